@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <stdlib.h>
+
+#include <apr_strings.h>
+
+static apr_status_t decref(void *json)
+{
+    json_decref(json);
+    return APR_SUCCESS;
+}
+
+json_t *simg_json_own(apr_pool_t *p, json_t *j)
+{
+    if (j)
+        apr_pool_cleanup_register(p, j, decref, apr_pool_cleanup_null);
+    return j;
+}
+
+const char *simg_json_text(const json_t *j, apr_pool_t *p)
+{
+    char *text = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY);
+    const char *copy = text ? apr_pstrdup(p, text) : "null";
+
+    free(text);
+    return copy;
+}
+
+json_t *simg_json_parse(const char *text, apr_size_t len, const char **why, apr_pool_t *p)
+{
+    json_error_t e = { 0 };
+    json_t *j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
+
+    /* jansson's own words quote what is near the error: a child's name must not travel in them. */
+    if (!j && why)
+        *why = json_error_code(&e) == json_error_duplicate_key ? "a member occurs twice"
+               : json_error_code(&e) == json_error_invalid_utf8
+                   ? "not UTF-8"
+                   : apr_psprintf(p, "not JSON (line %d, column %d)", e.line, e.column);
+    return simg_json_own(p, j);
+}
+
+json_t *simg_json_string(const char *s)
+{
+    return s ? json_string(s) : json_null();
+}
+
+json_t *simg_json_strings(const apr_array_header_t *strings)
+{
+    json_t *list = json_array();
+    int i;
+
+    for (i = 0; i < strings->nelts; i++)
+        json_array_append_new(list, json_string(APR_ARRAY_IDX(strings, i, const char *)));
+    return list;
+}
+
+json_t *simg_json_dollars(apr_int64_t micro)
+{
+    return micro < 0 ? json_null() : json_real((double)micro / 1e6);
+}

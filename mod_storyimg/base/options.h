@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Every option of the product: one row each. Everything else (members, directives, environment variables, merging, the
+ * reference configuration's test) is made from this table or checked against it.
+ *
+ * X(type, member, directive, variable, default, lowest, highest, where, meaning)
+ *
+ * - type: FLAG, NUMBER, SIZE, TIME, TEXT, or LINE (a text that takes the rest of the directive's line).
+ * - variable: of the environment; "" if there is none. A bare TIME counts in what its name ends with (_MS), else seconds.
+ * - default: as an administrator would write it; "" for a TEXT or LINE that is not set.
+ * - lowest, highest: bounds for FLAG, NUMBER, SIZE (bytes), TIME (microseconds); ignored for texts.
+ * - where: SITE (server and virtual host) or ANY (<Location>, <Directory> and .htaccess as well). */
+#ifndef SIMG_BASE_OPTIONS_H
+#define SIMG_BASE_OPTIONS_H
+
+#define SIMG_OPTIONS(X)                                                                                                \
+    X(TEXT, env_file, "StoryImgEnvFile", "", "", 0, 0, SITE, "a dotenv file with variables of this table")             \
+    X(FLAG, save, "StoryImgSave", "SAVE_GENERATED_IMAGES", "off", 0, 1, ANY, "keep what is drawn")                     \
+    X(TEXT, generated_dir, "StoryImgGeneratedDir", "GENERATED_IMAGE_DIR", "generated", 0, 0, SITE,                     \
+      "folder of saved images, relative to ServerRoot; created if missing")                                            \
+    X(TEXT, generated_url, "StoryImgGeneratedURL", "", "/generated/", 0, 0, SITE,                                      \
+      "prefix of localUrl; may be absolute (a CDN)")                                                                   \
+    X(TEXT, format, "StoryImgFormat", "GENERATED_IMAGE_FORMAT", "png", 0, 0, SITE,                                     \
+      "what a model that can choose is asked for: png, jpg or webp")                                                   \
+    X(TEXT, state_dir, "StoryImgStateDir", "", "storyimg-state", 0, 0, SITE,                                           \
+      "folder of the index, relative to ServerRoot; never below a served folder")                                      \
+    X(TEXT, index, "StoryImgIndex", "STORYIMG_INDEX", "", 0, 0, SITE,                                                  \
+      "sqlite3:PATH; default: index.sqlite3 in the state folder")                                                      \
+    X(NUMBER, max_pages, "StoryImgMaxPages", "", "3", 1, 12, ANY, "scenes drawn per story, at most")                   \
+    X(SIZE, min_free, "StoryImgMinFree", "", "256M", 0, APR_INT64_MAX, SITE,                                           \
+      "refuse before paying if the disk has less room")                                                                \
+    X(LINE, illustrators, "StoryImgIllustrators", "", "", 0, 0, SITE,                                                  \
+      "who draws: provider/model, in order; default: whatever has a key, else offline")                                \
+    X(LINE, writers, "StoryImgWriters", "OPENAI_MODEL", "", 0, 0, SITE,                                                \
+      "who writes: provider/model, in order; default: whatever has a key, else offline")                               \
+    X(TEXT, openai_base_url, "StoryImgOpenAIBaseURL", "OPENAI_BASE_URL", "https://api.openai.com/v1", 0, 0, SITE,      \
+      "an OpenAI-compatible server")                                                                                   \
+    X(TEXT, openai_key_file, "StoryImgOpenAIKeyFile", "", "", 0, 0, SITE,                                              \
+      "file with the key, read at start as root; the variable OPENAI_API_KEY holds the key itself")                    \
+    X(TIME, timeout, "StoryImgTimeout", "IMAGE_EDIT_TIMEOUT_MS", "120s", 1000, APR_TIME_C(3600000000), SITE,           \
+      "one upstream call, whole")                                                                                      \
+    X(LINE, fetch_allow, "StoryImgFetchAllow", "", "", 0, 0, SITE,                                                     \
+      "hosts that image URLs may come from over http or from a private address")                                       \
+    X(SIZE, max_body, "StoryImgMaxBody", "", "256K", 1024, 16777216, SITE, "largest JSON body")                        \
+    X(TEXT, pixel_program, "StoryImgPixelProgram", "STORYIMG_PIXEL", SIMG_PIXEL_PROGRAM, 0, 0, SITE,                   \
+      "the helper program storyimg-pixel")
+
+#endif
