@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Saved images: one row each. */
+#ifndef SIMG_INDEX_IMAGES_H
+#define SIMG_INDEX_IMAGES_H
+
+#include <apr_tables.h>
+
+#include "index/index.h"
+
+typedef struct simg_image {
+    const char *filename; /* unique within the index */
+    const char *kind;     /* "story", "consistent", "gptimg", "portrait" */
+    int page_number;
+    const char *story_id;    /* NULL: none */
+    const char *subject;     /* NULL: none */
+    const char *description; /* the scene; NULL: none */
+    const char *model;
+    int width, height;     /* pixels */
+    apr_int64_t size;      /* bytes */
+    const char *sha256;    /* 64 hex digits */
+    apr_time_t created_at; /* whole milliseconds */
+    int keep;              /* 1: exempt from retention */
+} simg_image;
+
+/** Which images. All members are optional: zero means no such condition; they are combined with AND. */
+typedef struct simg_image_query {
+    int limit;          /* 1..1000 */
+    const char *cursor; /* from an earlier page of the same query; NULL: from the newest */
+    const char *kind, *story_id, *model;
+    const char *q;       /* words that must all stand in the description, case-insensitively */
+    apr_time_t from, to; /* from <= created_at < to */
+} simg_image_query;
+
+typedef struct simg_image_list {
+    apr_array_header_t *images; /* of simg_image, newest first */
+    apr_int64_t total;          /* matching the query, all pages */
+    const char *next_cursor;    /* NULL: this was the last page */
+} simg_image_list;
+
+/** Add a row. APR_EEXIST if the file name has one already. */
+apr_status_t simg_images_add(simg_index *index, const simg_image *image, simg_problem *err);
+
+/** One page. A page costs the same however many images there are: keyset paging over an index, totals kept by triggers
+ * where there is no filter or only kind. Stable: an image added or removed meanwhile neither repeats nor hides another.
+ * Problem "bad-cursor" (400) if the cursor is not one of this very query (another limit is allowed); "invalid-query"
+ * (400) if q has more than 16 words or 1,000 bytes. Read simg_index_generation before, not after: an ETag may then be
+ * too old for its list, never too new. */
+apr_status_t simg_images_list(simg_image_list *out, simg_index *index, const simg_image_query *query, apr_pool_t *p,
+                              simg_problem *err);
+
+/** One row by its name. APR_ENOENT if there is none. */
+apr_status_t simg_images_get(simg_image *out, simg_index *index, const char *filename, apr_pool_t *p,
+                             simg_problem *err);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "index/schema.h"
+
+#include <stddef.h>
+
+/* seq is the order of arrival and breaks ties of created_at (milliseconds). tally holds what a count over a list
+ * would cost too much for; generation is one number that every change raises. It begins with the time, so that an
+ * index made anew does not repeat the numbers of the one it replaces. */
+
+#define RAISE "UPDATE generation SET n = n + 1; "
+
+#define COUNT(list, kind, by)                                                                                          \
+    "INSERT INTO tally (list, kind, n) VALUES ('" list "', " kind ", " by ") "                                         \
+    "ON CONFLICT (list, kind) DO UPDATE SET n = tally.n + excluded.n; "
+
+#define TRIGGER(table, event, body)                                                                                    \
+    "CREATE TRIGGER " table "_" event " AFTER " event " ON " table " FOR EACH ROW BEGIN " body RAISE "END;"
+
+static const char first[] =
+    "CREATE TABLE generation (n INTEGER NOT NULL) STRICT;"
+    "INSERT INTO generation (n) VALUES (CAST(strftime('%s', 'now') AS INTEGER) * 1000000);"
+
+    "CREATE TABLE tally ("
+    " list TEXT NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " n INTEGER NOT NULL,"
+    " PRIMARY KEY (list, kind)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE image ("
+    " seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " filename TEXT NOT NULL UNIQUE,"
+    " kind TEXT NOT NULL,"
+    " page_number INTEGER NOT NULL,"
+    " story_id TEXT,"
+    " subject TEXT,"
+    " description TEXT,"
+    " model TEXT,"
+    " width INTEGER NOT NULL,"
+    " height INTEGER NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " sha256 TEXT,"
+    " created_at INTEGER NOT NULL,"
+    " keep INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX image_by_time ON image (created_at, seq);"
+    "CREATE INDEX image_by_kind ON image (kind, created_at, seq);"
+    "CREATE INDEX image_by_model ON image (model, created_at, seq);"
+    "CREATE INDEX image_by_story ON image (story_id, created_at, seq) WHERE story_id IS NOT NULL;" TRIGGER(
+        "image", "INSERT", COUNT("image", "NEW.kind", "1")) TRIGGER("image", "DELETE", COUNT("image", "OLD.kind", "-1"))
+        TRIGGER("image", "UPDATE", COUNT("image", "OLD.kind", "-1") COUNT("image", "NEW.kind", "1"))
+
+            "CREATE TABLE story ("
+            " seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+            " id TEXT NOT NULL UNIQUE,"
+            " title TEXT,"
+            " body TEXT,"
+            " character_json TEXT,"
+            " model TEXT,"
+            " word_count INTEGER NOT NULL,"
+            " descriptor_used INTEGER NOT NULL,"
+            " subject TEXT,"
+            " cost INTEGER,"
+            " created_at INTEGER NOT NULL) STRICT;"
+            "CREATE INDEX story_by_time ON story (created_at, seq);" TRIGGER("story", "INSERT",
+                                                                             COUNT("story", "''", "1"))
+                TRIGGER("story", "DELETE", COUNT("story", "''", "-1")) TRIGGER("story", "UPDATE", "")
+
+                    "CREATE TABLE story_page ("
+                    " story_id TEXT NOT NULL REFERENCES story (id) ON DELETE CASCADE,"
+                    " number INTEGER NOT NULL,"
+                    " scene TEXT,"
+                    " wanted INTEGER NOT NULL,"
+                    " filename TEXT,"
+                    " url TEXT,"
+                    " model TEXT,"
+                    " width INTEGER NOT NULL,"
+                    " height INTEGER NOT NULL,"
+                    " size INTEGER NOT NULL,"
+                    " sha256 TEXT,"
+                    " referenced INTEGER NOT NULL,"
+                    " cost INTEGER,"
+                    " error_code TEXT,"
+                    " error_message TEXT,"
+                    " PRIMARY KEY (story_id, number)) STRICT, WITHOUT ROWID;" TRIGGER("story_page", "INSERT", "")
+                        TRIGGER("story_page", "DELETE", "") TRIGGER("story_page", "UPDATE", "");
+
+const char *const simg_schema_sqlite[] = { first, NULL };
