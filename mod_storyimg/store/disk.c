@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/disk.h"
+
+#include <errno.h>
+
+#include <apr_strings.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+
+/* Not even its owner may read it: below a served folder the web server is the owner, and half a picture must
+ * not be served under any name. */
+#define PART_MODE APR_FPROT_UWRITE
+#define PART_FLAGS (APR_FOPEN_WRITE | APR_FOPEN_CREATE | APR_FOPEN_EXCL | APR_FOPEN_BINARY)
+#define OBJECT_MODE 0644
+#define NAME_TRIES 8
+
+typedef struct disk {
+    const char *folder;   /* of whole objects */
+    const char *state;    /* of everything else */
+    const char *incoming; /* of those under way; same file system as folder */
+    apr_int64_t min_free; /* bytes */
+} disk;
+
+typedef struct part {
+    const disk *d;
+    const char *path;
+    apr_file_t *file; /* NULL: closed */
+    apr_pool_t *p;
+} part;
+
+static apr_status_t failed(simg_problem *err, apr_pool_t *p, apr_status_t rv, const char *doing, const char *path)
+{
+    int full = APR_STATUS_IS_ENOSPC(rv) || rv == EDQUOT;
+
+    simg_problem_set(err, p, full ? "storage-full" : "storage-unwritable", rv, "%s",
+                     full ? "there is no room left for images" : "images cannot be saved at the moment");
+    return simg_problem_cause(err, p, "cannot %s %s", doing, path);
+}
+
+static apr_status_t folders_make(const disk *d, apr_pool_t *p, simg_problem *err)
+{
+    apr_status_t rv = simg_dir_make(d->folder, p);
+
+    if (rv != APR_SUCCESS)
+        return failed(err, p, rv, "make the folder", d->folder);
+    rv = simg_dir_make_private(d->incoming, p);
+    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "make the folder", d->incoming);
+}
+
+/* The state folder is the better place, being out of reach of browsers, but a file can be given its final
+ * name only within one file system. */
+static apr_status_t disk_open(simg_store *store, const simg_settings *s, simg_problem *err)
+{
+    apr_pool_t *p = store->pool;
+    disk *d = apr_pcalloc(p, sizeof(*d));
+    apr_status_t rv;
+
+    d->folder = s->generated_dir;
+    d->state = s->state_dir;
+    d->min_free = s->min_free;
+    rv = simg_dir_make_private(d->state, p);
+    if (rv != APR_SUCCESS)
+        return failed(err, p, rv, "make the folder", d->state);
+    rv = simg_dir_make(d->folder, p);
+    if (rv != APR_SUCCESS)
+        return failed(err, p, rv, "make the folder", d->folder);
+    d->incoming = simg_same_disk(d->state, d->folder) ? apr_pstrcat(p, d->state, "/incoming", NULL)
+                                                      : apr_pstrcat(p, d->folder, "/.incoming", NULL);
+    store->impl = d;
+    return folders_make(d, p, err);
+}
+
+static apr_status_t part_create(part *t)
+{
+    apr_status_t rv = APR_EEXIST;
+    int i;
+
+    for (i = 0; i < NAME_TRIES && APR_STATUS_IS_EEXIST(rv); i++) {
+        t->path = apr_pstrcat(t->p, t->d->incoming, "/", simg_clock_id(t->p), ".part", NULL);
+        rv = apr_file_open(&t->file, t->path, PART_FLAGS, PART_MODE, t->p);
+    }
+    return rv;
+}
+
+/* Somebody may have tidied our folders away while the server ran. */
+static apr_status_t part_open(part *t, simg_problem *err)
+{
+    apr_status_t rv = part_create(t);
+
+    if (APR_STATUS_IS_ENOENT(rv)) {
+        rv = folders_make(t->d, t->p, err);
+        if (rv != APR_SUCCESS)
+            return rv;
+        rv = part_create(t);
+    }
+    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "create a file in", t->d->incoming);
+}
+
+static apr_status_t part_drop(void *data)
+{
+    part *t = data;
+
+    return apr_file_remove(t->path, t->p);
+}
+
+/* Removed in a child as well, a file would be lost to its parent: hence no cleanup there. */
+static apr_status_t disk_begin(simg_upload *u, simg_store *store, apr_pool_t *p, simg_problem *err)
+{
+    part *t = apr_pcalloc(p, sizeof(*t));
+    apr_status_t rv;
+
+    t->d = store->impl;
+    t->p = p;
+    rv = part_open(t, err);
+    if (rv != APR_SUCCESS)
+        return rv;
+    apr_pool_cleanup_register(p, t, part_drop, apr_pool_cleanup_null);
+    u->impl = t;
+    return APR_SUCCESS;
+}
+
+static apr_status_t disk_write(simg_upload *u, const void *data, apr_size_t len, simg_problem *err)
+{
+    part *t = u->impl;
+    apr_status_t rv = apr_file_write_full(t->file, data, len, NULL);
+
+    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "write", t->path);
+}
+
+static apr_status_t disk_rewind(simg_upload *u, simg_problem *err)
+{
+    part *t = u->impl;
+    apr_off_t start = 0;
+    apr_status_t rv = t->file ? apr_file_trunc(t->file, 0) : APR_EBADF;
+
+    if (rv == APR_SUCCESS)
+        rv = apr_file_seek(t->file, APR_SET, &start);
+    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "truncate", t->path);
+}
+
+/* Network file systems report a full disk only now, in fsync or close: none of the three may go unasked. */
+static apr_status_t part_settle(part *t)
+{
+    apr_file_t *file = t->file;
+    apr_status_t rv = simg_file_mode_set(file, OBJECT_MODE), closed;
+
+    if (rv == APR_SUCCESS)
+        rv = apr_file_sync(file);
+    t->file = NULL;
+    closed = apr_file_close(file);
+    return rv == APR_SUCCESS ? closed : rv;
+}
+
+static apr_status_t part_publish(const part *t, const char *to, apr_pool_t *p)
+{
+    apr_status_t rv = simg_file_publish(t->path, to);
+
+    if (APR_STATUS_IS_ENOENT(rv) && simg_dir_make(t->d->folder, p) == APR_SUCCESS)
+        rv = simg_file_publish(t->path, to);
+    return rv;
+}
+
+static apr_status_t disk_publish(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err)
+{
+    part *t = u->impl;
+    const char *to = apr_pstrcat(p, t->d->folder, "/", name, NULL);
+    apr_status_t rv = t->file ? part_settle(t) : APR_SUCCESS;
+
+    if (rv != APR_SUCCESS)
+        return failed(err, t->p, rv, "write", t->path);
+    rv = part_publish(t, to, p);
+    if (APR_STATUS_IS_EEXIST(rv))
+        return APR_EEXIST;
+    if (rv != APR_SUCCESS)
+        return failed(err, t->p, rv, "give its name to", t->path);
+    apr_pool_cleanup_kill(t->p, t, part_drop);
+    rv = simg_dir_sync(t->d->folder);
+    if (rv == APR_SUCCESS)
+        return rv;
+    /* The caller is told that there is no such object, so there must be none. */
+    apr_file_remove(to, p);
+    return failed(err, t->p, rv, "sync the folder", t->d->folder);
+}
+
+/* Permissions, read-only mounts and full inode tables all show best by trying. */
+static apr_status_t try_create(const disk *d, apr_pool_t *p, simg_problem *err)
+{
+    part t = { .d = d, .p = p };
+    apr_status_t rv = part_open(&t, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    apr_file_close(t.file);
+    rv = apr_file_remove(t.path, p);
+    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove", t.path);
+}
+
+static apr_status_t check_room(const disk *d, apr_int64_t bytes, apr_pool_t *p, simg_problem *err)
+{
+    apr_int64_t room, need;
+    apr_status_t rv = simg_disk_free(&room, d->folder);
+
+    if (rv != APR_SUCCESS)
+        return failed(err, p, rv, "ask for the free room of", d->folder);
+    if (__builtin_add_overflow(d->min_free, bytes, &need))
+        need = APR_INT64_MAX;
+    if (room >= need)
+        return APR_SUCCESS;
+    simg_problem_set(err, p, "storage-full", APR_ENOSPC, "there is no room left for images");
+    return simg_problem_cause(err, p,
+                              "%s: %" APR_INT64_T_FMT " bytes free, %" APR_INT64_T_FMT " needed (StoryImgMinFree)",
+                              d->folder, room, need);
+}
+
+static apr_status_t disk_ready(simg_store *store, apr_int64_t bytes, apr_pool_t *p, simg_problem *err)
+{
+    const disk *d = store->impl;
+    apr_status_t rv = folders_make(d, p, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = simg_dir_writable(d->folder);
+    if (rv != APR_SUCCESS)
+        return failed(err, p, rv, "write to the folder", d->folder);
+    rv = check_room(d, bytes, p, err);
+    return rv == APR_SUCCESS ? try_create(d, p, err) : rv;
+}
+
+static apr_status_t disk_remove(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
+{
+    const disk *d = store->impl;
+    const char *path = apr_pstrcat(p, d->folder, "/", name, NULL);
+    apr_status_t rv = apr_file_remove(path, p);
+
+    if (APR_STATUS_IS_ENOENT(rv))
+        return APR_SUCCESS;
+    if (rv == APR_SUCCESS)
+        rv = simg_dir_sync(d->folder);
+    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove", path);
+}
+
+const simg_store_backend simg_store_disk = {
+    .name = "disk",
+    .open = disk_open,
+    .ready = disk_ready,
+    .begin = disk_begin,
+    .write = disk_write,
+    .rewind = disk_rewind,
+    .publish = disk_publish,
+    .remove = disk_remove,
+};
