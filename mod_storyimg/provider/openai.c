@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "provider/openai.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#define WORD_MAX 60
+#define MODEL_MAX 100
+#define ERROR_STATUS 300
+
+static int configured(const simg_settings *s)
+{
+    return s->openai_key || s->origin[SIMG_OPTION_openai_base_url] > SIMG_DEFAULT;
+}
+
+const simg_provider simg_openai = {
+    .name = "openai",
+    .configured = configured,
+    .default_writer = "gpt-6-luna",
+    .default_illustrator = "gpt-image-2.6-flare",
+    .write = simg_openai_write,
+    .draw = simg_openai_draw,
+};
+
+static apr_status_t body_free(void *data)
+{
+    free(((simg_openai_body *)data)->data);
+    return APR_SUCCESS;
+}
+
+simg_openai_body *simg_openai_body_make(apr_size_t limit, apr_pool_t *p)
+{
+    simg_openai_body *b = apr_pcalloc(p, sizeof(*b));
+
+    b->limit = limit;
+    apr_pool_cleanup_register(p, b, body_free, apr_pool_cleanup_null);
+    return b;
+}
+
+static int body_grow(simg_openai_body *b, apr_size_t need)
+{
+    apr_size_t room = b->room ? b->room : 4096;
+    char *data;
+
+    while (room < need)
+        room *= 2;
+    data = realloc(b->data, room);
+    if (!data)
+        return 0;
+    b->data = data;
+    b->room = room;
+    return 1;
+}
+
+int simg_openai_body_add(simg_openai_body *b, const char *data, apr_size_t len)
+{
+    apr_size_t n = len < b->limit - b->len ? len : b->limit - b->len;
+
+    if (b->len + n > b->room && !body_grow(b, b->len + n))
+        return 1;
+    if (n)
+        memcpy(b->data + b->len, data, n);
+    b->len += n;
+    return n < len;
+}
+
+static const char *url_of(const simg_settings *s, const char *path, apr_pool_t *p)
+{
+    char *base = apr_pstrdup(p, s->openai_base_url);
+    apr_size_t len = strlen(base);
+
+    while (len && base[len - 1] == '/')
+        base[--len] = '\0';
+    return apr_pstrcat(p, base, path, NULL);
+}
+
+apr_status_t simg_openai_post(simg_loop *loop, const simg_call *c, const char *path, const char *json,
+                              apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err)
+{
+    const char *key = c->settings->openai_key;
+    simg_http_request q = { .method = "POST",
+                            .url = url_of(c->settings, path, c->p),
+                            .headers = apr_table_make(c->p, 3),
+                            .body = json,
+                            .body_len = strlen(json),
+                            .timeout = c->settings->timeout,
+                            .max_body = max_body };
+
+    apr_table_setn(q.headers, "Content-Type", "application/json");
+    apr_table_setn(q.headers, "Accept", "application/json");
+    if (key)
+        apr_table_setn(q.headers, "Authorization", apr_pstrcat(c->p, "Bearer ", key, NULL));
+    return simg_http_start(loop, &q, handlers, c->p, err);
+}
+
+int simg_openai_succeeded(const simg_http_result *r)
+{
+    return r->end == SIMG_HTTP_ANSWERED && r->status >= 200 && r->status < ERROR_STATUS;
+}
+
+/* The upstream's name for an error, for the log: only a plain word, that no key or prompt travels in it. */
+static const char *plain_word(const char *s)
+{
+    apr_size_t len = s ? strlen(s) : 0;
+
+    return len && len <= WORD_MAX && strspn(s, "abcdefghijklmnopqrstuvwxyz_") == len ? s : "-";
+}
+
+void simg_openai_fail(simg_call *c, const simg_http_result *r, const simg_openai_body *body)
+{
+    simg_openai_error e = { NULL, NULL, NULL };
+    /* A status of failure is the server's word, even if the connection broke behind it. */
+    int told = r->status >= ERROR_STATUS;
+    const simg_verdict *v;
+
+    if (told)
+        e = simg_openai_error_read(body->data, body->len, c->p);
+    v = told ? simg_openai_verdict(r->status, &e) : simg_openai_end_verdict(r->end);
+    simg_call_fail(c, v->outcome, v->code, "%s", v->message);
+    c->problem.retry_after = r->retry_after;
+    simg_problem_cause(&c->problem, c->p, "openai/%s: status %d, code %s, type %s, %s", c->model->name, r->status,
+                       plain_word(e.code), plain_word(e.type), r->cause ? r->cause : "answered");
+}
+
+static apr_int64_t tokens(const json_t *usage, const char *member)
+{
+    const json_t *n = json_object_get(usage, member);
+
+    return json_is_integer(n) && json_integer_value(n) >= 0 ? json_integer_value(n) : -1;
+}
+
+static int is_name(const char *s)
+{
+    apr_size_t len = s ? strlen(s) : 0, i;
+
+    for (i = 0; i < len; i++)
+        if (s[i] <= ' ' || s[i] > '~')
+            return 0;
+    return len && len <= MODEL_MAX;
+}
+
+void simg_openai_take_usage(simg_call *c, const json_t *answer, const char *input, const char *output)
+{
+    const json_t *usage = json_object_get(answer, "usage");
+    const char *model = json_string_value(json_object_get(answer, "model"));
+
+    c->model_used = is_name(model) ? apr_pstrdup(c->p, model) : c->model->name;
+    c->input_tokens = tokens(usage, input);
+    c->output_tokens = tokens(usage, output);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "provider/openai.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#define TEXT_MAX (1024 * 1024)
+#define ANSWER_MAX (4 * TEXT_MAX)
+
+#define TEXT_MEMBER(name) "\"" name "\":{\"type\":\"string\"}"
+/* A list of objects with two texts each, as "strict" wants it: all members required, no others allowed. */
+#define LIST_OF(a, b)                                                                                                  \
+    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{" TEXT_MEMBER(a) "," TEXT_MEMBER(              \
+        b) "},\"required\":[\"" a "\",\"" b "\"],\"additionalProperties\":false}}"
+
+static const struct {
+    const char *name, *schema;
+} formats[] = {
+    [SIMG_TEXT_STORY] = { "story",
+                          "{\"type\":\"object\",\"properties\":{" TEXT_MEMBER("title") ",\"pages\":" LIST_OF(
+                              "text", "scene") "},\"required\":[\"title\",\"pages\"],\"additionalProperties\":false}" },
+    [SIMG_TEXT_SUGGESTIONS] = { "suggestions",
+                                "{\"type\":\"object\",\"properties\":{\"ideas\":" LIST_OF(
+                                    "title",
+                                    "description") "},\"required\":[\"ideas\"],\"additionalProperties\":false}" },
+};
+
+typedef struct text {
+    simg_text_call *c;
+    simg_loop *loop;
+    simg_openai_body *body;
+    int plain; /* asked without response_format */
+} text;
+
+/* Servers (with their model) that refuse response_format, as hashes, for all threads of this process. A slot
+ * that two of them share costs one request more. */
+static _Atomic uint32_t refusing[64];
+
+static uint32_t refusing_key(const simg_call *c)
+{
+    const char *parts[] = { c->settings->openai_base_url, "\n", c->model->name };
+    uint32_t hash = 2166136261u;
+    const char *s;
+    int i;
+
+    for (i = 0; i < 3; i++)
+        for (s = parts[i]; *s; s++)
+            hash = (hash ^ (unsigned char)*s) * 16777619u;
+    return hash ? hash : 1;
+}
+
+static int is_refusing(const simg_call *c)
+{
+    uint32_t key = refusing_key(c);
+
+    return atomic_load(&refusing[key % 64]) == key;
+}
+
+static void remember_refusing(const simg_call *c)
+{
+    uint32_t key = refusing_key(c);
+
+    atomic_store(&refusing[key % 64], key);
+}
+
+static json_t *message(const char *role, const char *content)
+{
+    return json_pack("{s:s, s:s}", "role", role, "content", content);
+}
+
+static json_t *format_of(simg_text_kind kind)
+{
+    json_t *schema = json_loads(formats[kind].schema, 0, NULL);
+
+    return json_pack("{s:s, s:{s:s, s:b, s:o}}", "type", "json_schema", "json_schema", "name", formats[kind].name,
+                     "strict", 1, "schema", schema);
+}
+
+static const char *request_of(const text *t)
+{
+    const simg_text_call *c = t->c;
+    json_t *body = simg_json_own(c->call.p, json_object());
+
+    json_object_set_new(body, "model", json_string(c->call.model->name));
+    json_object_set_new(body, "messages", json_pack("[oo]", message("system", c->system), message("user", c->user)));
+    json_object_set_new(body, "stream", json_false());
+    if (!t->plain)
+        json_object_set_new(body, "response_format", format_of(c->kind));
+    return simg_json_text(body, c->call.p);
+}
+
+/* The words of a message: a string, or the text parts of a list, joined. NULL if there are none. */
+static const char *content_of(const json_t *message, apr_pool_t *p)
+{
+    const json_t *content = json_object_get(message, "content");
+    const char *all = json_string_value(content);
+    apr_size_t i;
+
+    for (i = 0; i < json_array_size(content); i++) {
+        const json_t *part = json_array_get(content, i);
+        const char *type = json_string_value(json_object_get(part, "type"));
+        const char *words = json_string_value(json_object_get(part, "text"));
+
+        if (type && !strcmp(type, "text") && words)
+            all = apr_pstrcat(p, all ? all : "", words, NULL);
+    }
+    return all && all[0] ? all : NULL;
+}
+
+static int was_refused(const json_t *choice)
+{
+    const char *reason = json_string_value(json_object_get(choice, "finish_reason"));
+    const char *refusal = json_string_value(json_object_get(json_object_get(choice, "message"), "refusal"));
+
+    return (refusal && refusal[0]) || (reason && !strcmp(reason, "content_filter"));
+}
+
+static void read_answer(text *t)
+{
+    simg_call *c = &t->c->call;
+    const char *why = "no words in it";
+    const json_t *answer = simg_json_parse(t->body->data, t->body->len, &why, c->p);
+    const json_t *choice = json_array_get(json_object_get(answer, "choices"), 0);
+    const char *words = content_of(json_object_get(choice, "message"), c->p);
+
+    simg_openai_take_usage(c, answer, "prompt_tokens", "completion_tokens");
+    if (was_refused(choice)) {
+        simg_call_fail(c, SIMG_OUTCOME_REFUSED, "content-policy", "the upstream will not write this");
+    } else if (!words || strlen(words) > TEXT_MAX) {
+        simg_call_fail(c, SIMG_OUTCOME_UNKNOWN, "bad-upstream-answer", "the upstream's answer holds no text");
+        simg_problem_cause(&c->problem, c->p, "openai/%s: %s", c->model->name, words ? "too long" : why);
+    } else {
+        t->c->text = apr_pstrdup(c->p, words);
+        c->outcome = SIMG_OUTCOME_MADE;
+    }
+}
+
+static int take_body(void *baton, int status, const char *data, apr_size_t len)
+{
+    text *t = baton;
+
+    (void)status;
+    return simg_openai_body_add(t->body, data, len);
+}
+
+static int start(text *t);
+
+/* A server that does not know response_format says 400, or 422 if it checks by a schema; nothing was made. One that
+ * gives another reason, such as a used-up quota, would only say it again. */
+static int is_worth_plain(const text *t, const simg_http_result *r)
+{
+    return !t->plain && (r->status == 400 || r->status == 422) && !strcmp(t->c->call.problem.code, "upstream-refused");
+}
+
+static void done(void *baton, const simg_http_result *r)
+{
+    text *t = baton;
+    simg_call *c = &t->c->call;
+
+    if (simg_openai_succeeded(r)) {
+        if (t->plain && !is_refusing(c))
+            remember_refusing(c);
+        read_answer(t);
+    } else {
+        simg_openai_fail(c, r, t->body);
+        if (is_worth_plain(t, r)) {
+            t->plain = 1;
+            if (start(t))
+                return;
+        }
+    }
+    t->c->done(t->c);
+}
+
+/* 0 if it could not be started; then the call has failed. */
+static int start(text *t)
+{
+    simg_call *c = &t->c->call;
+    simg_http_handlers handlers = { take_body, done, t };
+    simg_problem err;
+
+    t->body = simg_openai_body_make(ANSWER_MAX, c->p);
+    if (simg_openai_post(t->loop, c, "/chat/completions", request_of(t), ANSWER_MAX, &handlers, &err) == APR_SUCCESS)
+        return 1;
+    c->outcome = SIMG_OUTCOME_NOTHING;
+    c->problem = err;
+    return 0;
+}
+
+void simg_openai_write(simg_loop *loop, simg_text_call *c)
+{
+    text *t = apr_pcalloc(c->call.p, sizeof(*t));
+
+    t->c = c;
+    t->loop = loop;
+    t->plain = is_refusing(&c->call);
+    c->call.input_tokens = c->call.output_tokens = -1;
+    if (!start(t))
+        c->done(c);
+}
