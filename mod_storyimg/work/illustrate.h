@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The pictures of a story: all its wanted pages at once over one loop, each through its own life
+ * prompt -> provider -> bytes -> sniff -> store -> index. */
+#ifndef SIMG_WORK_ILLUSTRATE_H
+#define SIMG_WORK_ILLUSTRATE_H
+
+#include "index/stories.h"
+#include "story/pages.h"
+#include "work/site.h"
+
+/** One page that is to be drawn, and what became of it. */
+typedef struct simg_picture {
+    simg_page_row row; /* number, scene and wanted are given; the rest is filled in */
+    const char *bytes; /* the image itself, if it is not saved and came without a URL; else NULL */
+    apr_size_t bytes_len;
+} simg_picture;
+
+typedef struct simg_commission {
+    const simg_order *order;
+    const simg_story *story;
+    const char *story_id;
+    apr_array_header_t *pictures; /* of simg_picture; filled in by simg_illustrate */
+} simg_commission;
+
+/** Draw all pictures of a commission. Waits until each has an outcome: a file and a row, or an error. A page that fails
+ * is no failure of the call. Problem only if nothing could be begun at all. */
+apr_status_t simg_illustrate(simg_commission *c, const simg_site *site, apr_pool_t *p, simg_problem *err);
+
+#endif
