@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What one request does, without httpd: a request struct in, a response struct out. */
+#ifndef SIMG_API_API_H
+#define SIMG_API_API_H
+
+#include <apr_tables.h>
+#include <jansson.h>
+
+#include "work/site.h"
+
+#define SIMG_PARAMS_MAX 2
+
+typedef struct simg_request simg_request;
+struct simg_request {
+    const char *method;        /* as sent; HEAD is treated as GET */
+    const char *path;          /* below the mount point, decoded once, begins with '/' */
+    const char *mount;         /* the path of the mount point, "/api"; "" for the root */
+    const char *query;         /* after the '?', not decoded; NULL: none */
+    const char *content_type;  /* NULL: none */
+    const char *if_none_match; /* NULL: none */
+    apr_pool_t *p;
+    /** Read the body, at most max bytes. Called at most once, and only by handlers that take one.
+     * Problems: "body-too-large", "invalid-request" (it broke off). */
+    apr_status_t (*read_body)(const simg_request *request, char **data, apr_size_t *len, apr_size_t max,
+                              simg_problem *err);
+    void *transport;                     /* for read_body */
+    const char *params[SIMG_PARAMS_MAX]; /* what stood for {name} in the route */
+};
+
+typedef struct simg_response {
+    int status;
+    apr_table_t *headers; /* beside Content-Type */
+    json_t *json;         /* owned by the request's pool; NULL: no body (304) */
+} simg_response;
+
+/** Answer a request. Problems of every kind, 404 and 405 among them; for 405, out->headers carries Allow. */
+apr_status_t simg_api_dispatch(simg_response *out, simg_request *in, const simg_site *site, simg_problem *err);
+
+/** A problem as a client reads it: RFC 9457, with the members that older clients read. Owned by p. */
+json_t *simg_api_problem_json(const simg_problem *err, apr_pool_t *p);
+
+/* One function per route. */
+typedef apr_status_t simg_api_fn(simg_response *out, const simg_request *in, const simg_site *site, simg_problem *err);
+simg_api_fn simg_api_health, simg_api_image_get, simg_api_images_list, simg_api_stories_list, simg_api_story_generate,
+    simg_api_story_get, simg_api_suggestions;
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/api.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+
+static const struct route {
+    const char *method, *pattern;
+    simg_api_fn *handler;
+} routes[] = {
+    { "GET", "/health", simg_api_health },
+    { "GET", "/images/generated", simg_api_images_list },
+    { "GET", "/images/generated/{filename}", simg_api_image_get },
+    { "POST", "/stories/generate", simg_api_story_generate },
+    { "POST", "/stories/suggestions", simg_api_suggestions },
+    { "GET", "/stories", simg_api_stories_list },
+    { "GET", "/stories/{id}", simg_api_story_get },
+};
+
+#define ROUTES (int)(sizeof(routes) / sizeof(*routes))
+
+/** @return 1 if path is of this pattern; what stands for {…} goes to params. */
+static int match(const char *pattern, const char *path, const char **params, apr_pool_t *p)
+{
+    int n = 0;
+
+    while (*pattern && *path) {
+        if (*pattern == '{') {
+            apr_size_t len = strcspn(path, "/");
+
+            if (len == 0 || n == SIMG_PARAMS_MAX)
+                return 0;
+            params[n++] = apr_pstrmemdup(p, path, len);
+            path += len;
+            pattern += strcspn(pattern, "}") + 1;
+        } else if (*pattern++ != *path++) {
+            return 0;
+        }
+    }
+    return !*pattern && !*path;
+}
+
+static int is_method(const char *asked, const char *of_route)
+{
+    return !strcmp(asked, of_route) || (!strcmp(asked, "HEAD") && !strcmp(of_route, "GET"));
+}
+
+/** A literal route wins over one with a parameter: POST-only /stories/generate is not the story "generate". */
+static int literal(const struct route *r)
+{
+    return strchr(r->pattern, '{') == NULL;
+}
+
+static void allow(apr_table_t *headers, const char *method)
+{
+    apr_table_mergen(headers, "Allow", method);
+    if (!strcmp(method, "GET"))
+        apr_table_mergen(headers, "Allow", "HEAD");
+}
+
+/** The route, or NULL; *known becomes 1 if the path has other methods, which then stand in Allow. */
+static const struct route *find(simg_request *in, apr_table_t *headers, int *known)
+{
+    int only_literal = 0, i, pass;
+
+    *known = 0;
+    for (pass = 0; pass < 2 && !only_literal; pass++) {
+        for (i = 0; i < ROUTES; i++) {
+            if (literal(&routes[i]) != (pass == 0) || !match(routes[i].pattern, in->path, in->params, in->p))
+                continue;
+            if (is_method(in->method, routes[i].method))
+                return &routes[i];
+            allow(headers, routes[i].method);
+            *known = only_literal = 1;
+        }
+    }
+    return NULL;
+}
+
+apr_status_t simg_api_dispatch(simg_response *out, simg_request *in, const simg_site *site, simg_problem *err)
+{
+    const struct route *route;
+    int known;
+
+    out->status = 200;
+    out->headers = apr_table_make(in->p, 4);
+    out->json = NULL;
+    if (!simg_utf8_valid(in->path, strlen(in->path)))
+        return simg_problem_set(err, in->p, "invalid-request", APR_EINVAL, "path: not UTF-8");
+    route = find(in, out->headers, &known);
+    if (route)
+        return route->handler(out, in, site, err);
+    if (known)
+        return simg_problem_set(err, in->p, "method-not-allowed", APR_EINVAL, "%s is not allowed here; use %s",
+                                in->method, apr_table_get(out->headers, "Allow"));
+    return simg_problem_set(err, in->p, "not-found", APR_ENOENT, "there is nothing at this path of the API");
+}
+
+json_t *simg_api_problem_json(const simg_problem *err, apr_pool_t *p)
+{
+    const char *type = apr_pstrcat(p, SIMG_DOCS_URL, "/problems.md#", err->code, NULL);
+
+    return simg_json_own(p, json_pack("{s:s, s:s, s:i, s:s, s:s, s:b, s:s}", "type", type, "title", err->title,
+                                      "status", err->status, "detail", err->detail, "code", err->code, "success", 0,
+                                      "error", err->detail));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/answer.h"
+#include "api/order.h"
+#include "base/json.h"
+#include "work/write.h"
+
+apr_status_t simg_api_suggestions(simg_response *out, const simg_request *in, const simg_site *site, simg_problem *err)
+{
+    const char *model = NULL;
+    json_t *ideas = NULL;
+    simg_order order;
+    apr_status_t rv = simg_order_read_suggestions(&order, in, site, err);
+
+    if (rv == APR_SUCCESS)
+        rv = simg_write_suggestions(&ideas, &model, site, &order, in->p, err);
+    if (rv == APR_SUCCESS)
+        simg_answer_data(out, in, json_pack("{s:O, s:o}", "suggestions", ideas, "model", simg_json_string(model)));
+    return rv;
+}
