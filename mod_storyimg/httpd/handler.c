@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request_rec to simg_request, simg_response to the client. */
+#include "httpd/server.h"
+
+#include <string.h>
+
+#include <apr_buckets.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_protocol.h>
+#include <util_filter.h>
+
+#include "api/api.h"
+#include "base/json.h"
+
+APLOG_USE_MODULE(storyimg);
+
+static apr_status_t too_large(request_rec *r, apr_size_t max, simg_problem *err)
+{
+    /* what is still to come is not read: the connection ends with the answer */
+    r->connection->keepalive = AP_CONN_CLOSE;
+    return simg_problem_set(err, r->pool, "body-too-large", APR_ENOSPC,
+                            "the body may have at most %" APR_SIZE_T_FMT " bytes", max);
+}
+
+static apr_status_t broke_off(request_rec *r, apr_status_t rv, simg_problem *err)
+{
+    r->connection->keepalive = AP_CONN_CLOSE;
+    return simg_problem_set(err, r->pool, "invalid-request", rv, "the body did not arrive whole");
+}
+
+/** Append what one brigade holds. *eos becomes 1 at its end. */
+static apr_status_t take_brigade(apr_bucket_brigade *bb, char *data, apr_size_t *len, apr_size_t room, int *eos)
+{
+    apr_bucket *b;
+
+    for (b = APR_BRIGADE_FIRST(bb); b != APR_BRIGADE_SENTINEL(bb) && !*eos; b = APR_BUCKET_NEXT(b)) {
+        const char *piece;
+        apr_size_t n;
+        apr_status_t rv;
+
+        *eos = APR_BUCKET_IS_EOS(b);
+        if (APR_BUCKET_IS_METADATA(b))
+            continue;
+        rv = apr_bucket_read(b, &piece, &n, APR_BLOCK_READ);
+        if (rv != APR_SUCCESS)
+            return rv;
+        if (n > room - *len)
+            return APR_ENOSPC;
+        memcpy(data + *len, piece, n);
+        *len += n;
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_body(const simg_request *in, char **data, apr_size_t *len, apr_size_t max, simg_problem *err)
+{
+    request_rec *r = in->transport;
+    const char *announced = apr_table_get(r->headers_in, "Content-Length");
+    apr_bucket_brigade *bb;
+    apr_status_t rv = APR_SUCCESS;
+    int eos = 0;
+
+    if (announced && apr_atoi64(announced) > (apr_int64_t)max)
+        return too_large(r, max, err);
+    *data = apr_palloc(r->pool, max + 1);
+    *len = 0;
+    bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    while (rv == APR_SUCCESS && !eos) {
+        rv = ap_get_brigade(r->input_filters, bb, AP_MODE_READBYTES, APR_BLOCK_READ, HUGE_STRING_LEN);
+        if (rv == APR_SUCCESS)
+            rv = take_brigade(bb, *data, len, max, &eos);
+        apr_brigade_cleanup(bb);
+    }
+    if (rv == APR_ENOSPC)
+        return too_large(r, max, err);
+    return rv == APR_SUCCESS ? APR_SUCCESS : broke_off(r, rv, err);
+}
+
+/** The site with what <Location> or .htaccess say on top. */
+static const simg_site *site_of(request_rec *r)
+{
+    storyimg_server *server = ap_get_module_config(r->server->module_config, &storyimg_module);
+    const simg_settings *here = ap_get_module_config(r->per_dir_config, &storyimg_module);
+    simg_site *site = apr_pmemdup(r->pool, server->site, sizeof(*site));
+
+    if (here)
+        site->settings = simg_settings_merge(server->site->settings, here, r->pool);
+    return site;
+}
+
+static void fill_request(simg_request *in, request_rec *r)
+{
+    *in = (simg_request){ .method = r->method, .query = r->args, .p = r->pool, .read_body = read_body, .transport = r };
+    in->content_type = apr_table_get(r->headers_in, "Content-Type");
+    in->if_none_match = apr_table_get(r->headers_in, "If-None-Match");
+    storyimg_mount_split(&in->mount, &in->path, r);
+}
+
+static int send_json(request_rec *r, int status, const char *type, const json_t *body)
+{
+    r->status = status;
+    ap_set_content_type(r, type);
+    if (body) {
+        const char *text = simg_json_text(body, r->pool);
+
+        ap_set_content_length(r, (apr_off_t)strlen(text));
+        ap_rwrite(text, (int)strlen(text), r);
+    }
+    return OK;
+}
+
+static int send_problem(request_rec *r, const simg_problem *err)
+{
+    storyimg_log_problem(r, err);
+    if (err->retry_after)
+        apr_table_setn(
+            r->headers_out, "Retry-After",
+            apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_sec(err->retry_after + APR_USEC_PER_SEC - 1)));
+    return send_json(r, err->status, "application/problem+json", simg_api_problem_json(err, r->pool));
+}
+
+int storyimg_handler(request_rec *r)
+{
+    simg_request in;
+    simg_response out = { 0 };
+    simg_problem err = { 0 };
+    apr_status_t rv;
+
+    if (!r->handler || strcmp(r->handler, "storyimg"))
+        return DECLINED;
+    fill_request(&in, r);
+    rv = simg_api_dispatch(&out, &in, site_of(r), &err);
+    if (out.headers)
+        apr_table_overlap(r->headers_out, out.headers, APR_OVERLAP_TABLES_SET);
+    if (!apr_table_get(r->headers_out, "Cache-Control"))
+        apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    return rv == APR_SUCCESS ? send_json(r, out.status, "application/json", out.json) : send_problem(r, &err);
+}

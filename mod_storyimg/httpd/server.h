@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the files of this folder share: the module's records and the steps of its life. */
+#ifndef SIMG_HTTPD_SERVER_H
+#define SIMG_HTTPD_SERVER_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "work/site.h"
+
+extern module AP_MODULE_DECLARE_DATA storyimg_module;
+
+/** Of a server or virtual host. */
+typedef struct storyimg_server {
+    simg_settings *given; /* what its directives said */
+    int tells;            /* 1: a directive of ours stands in it */
+    int saves_somewhere;  /* 1: a section of it has StoryImgSave on */
+    simg_site *site;      /* made from given when the whole configuration is known */
+} storyimg_server;
+
+/* conf.c */
+extern const command_rec storyimg_directives[];
+void *storyimg_server_create(apr_pool_t *p, server_rec *s);
+void *storyimg_server_merge(apr_pool_t *p, void *base, void *over);
+void *storyimg_dir_create(apr_pool_t *p, char *dir);
+void *storyimg_dir_merge(apr_pool_t *p, void *base, void *over);
+/** Whole-configuration check, also for `httpd -t`. */
+int storyimg_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s);
+
+/* start.c */
+int storyimg_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s);
+void storyimg_child_init(apr_pool_t *pchild, server_rec *s);
+
+/* mount.c */
+/** Split the request's path into mount point and rest ("/" at least). */
+void storyimg_mount_split(const char **mount, const char **rest, request_rec *r);
+
+/* handler.c */
+int storyimg_handler(request_rec *r);
+
+/* log.c */
+/** A sink into this server's error log. */
+simg_log *storyimg_log_make(server_rec *s, apr_pool_t *p);
+/** One line for a failed request. */
+void storyimg_log_problem(request_rec *r, const simg_problem *err);
+
+#endif
