@@ -40,7 +40,7 @@ demo_start() {
     STORYIMG_DEMO_MODULE=$build/.libs/mod_storyimg.so
     STORYIMG_DEMO_CONF=$src/conf
     STORYIMG_DEMO_PORT=$(free_port)
-    export STORYIMG_DEMO_ROOT STORYIMG_DEMO_GENERATED STORYIMG_PIXEL STORYIMG_DEMO_USER STORYIMG_DEMO_MODULES \
+    export STORYIMG_DEMO_ROOT STORYIMG_DEMO_GENERATED STORYIMG_PIXEL STORYIMG_DEMO_USER STORYIMG_DEMO_GROUP STORYIMG_DEMO_MODULES \
         STORYIMG_DEMO_MODULE STORYIMG_DEMO_CONF STORYIMG_DEMO_PORT
     "$httpd" -f "$src/conf/storyimg-demo.conf" -DFOREGROUND &
     demo_pid=$!
@@ -51,7 +51,7 @@ demo_start() {
         sleep 0.1
     done
     echo "Apache did not start; its log:" >&2
-    cat "$STORYIMG_DEMO_ROOT/error.log" >&2
+    cat "$STORYIMG_DEMO_ROOT/error.log" >&2 || true
     return 1
 }
 
@@ -66,6 +66,7 @@ demo_stop() {
 
 demo_run() {
     STORYIMG_DEMO_USER=$(demo_user)
+    STORYIMG_DEMO_GROUP=$(id -gn "$STORYIMG_DEMO_USER")
     demo_status=1
     demo_folders
     demo_start || exit 1

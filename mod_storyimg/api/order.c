@@ -61,12 +61,13 @@ static apr_status_t wrong(simg_problem *err, apr_pool_t *p, const char *what)
     return simg_problem_set(err, p, "invalid-body", APR_EINVAL, "%s", what);
 }
 
-/** application/json, or a type built on it, or none at all. */
+/** application/json, or a type built on it. Anything that a page of another site may post without asking, such as a
+ * form or a body without a type, is refused: it would spend money where access goes by address. */
 static int is_json(const char *type)
 {
     apr_size_t len = type ? strcspn(type, "; \t") : 0;
 
-    return !type || (len == 16 && !strncasecmp(type, "application/json", 16)) ||
+    return (len == 16 && !strncasecmp(type, "application/json", 16)) ||
            (len > 5 && !strncasecmp(type + len - 5, "+json", 5));
 }
 

@@ -91,6 +91,32 @@ static apr_status_t write_down(telling *t, const simg_request *in, const simg_si
     return rv;
 }
 
+/** The index went away after the text was paid for: the client gets the text, and no picture is bought that could not
+ * be written down first. */
+static void leave_undrawn(telling *t, const simg_site *site, const simg_problem *err)
+{
+    int i;
+
+    simg_log_write(site->log, SIMG_ERROR, err->rv, SIMGLOG(0401) "story %s: nothing more is drawn: %s%s%s",
+                   t->row.id, err->code, err->cause ? ": " : "", err->cause ? err->cause : "");
+    for (i = 0; i < t->commission.pictures->nelts; i++) {
+        simg_page_row *row = &APR_ARRAY_IDX(t->commission.pictures, i, simg_picture).row;
+
+        if (row->filename || row->url || row->error_code)
+            continue;
+        row->error_code = err->code;
+        row->error_message = err->detail;
+    }
+}
+
+static apr_status_t draw(telling *t, const simg_request *in, const simg_site *site, simg_problem *err)
+{
+    t->commission.order = &t->order;
+    t->commission.story = t->text.story;
+    t->commission.story_id = t->row.id;
+    return t->commission.pictures->nelts ? simg_illustrate(&t->commission, site, in->p, err) : APR_SUCCESS;
+}
+
 /** The whole cost is known only if every part of it is. */
 static apr_int64_t total_cost(const telling *t)
 {
@@ -133,16 +159,14 @@ apr_status_t simg_api_story_generate(simg_response *out, const simg_request *in,
     choose_pages(&t, in->p);
     make_row(&t, in->p);
     rv = write_down(&t, in, site, err);
-    if (rv != APR_SUCCESS)
+    if (rv != APR_SUCCESS && err->status == 409)
         return rv;
-    t.commission.order = &t.order;
-    t.commission.story = t.text.story;
-    t.commission.story_id = t.row.id;
-    if (t.commission.pictures->nelts)
-        rv = simg_illustrate(&t.commission, site, in->p, err);
     if (rv == APR_SUCCESS)
-        answer(out, &t, in, site);
-    return rv;
+        rv = draw(&t, in, site, err);
+    if (rv != APR_SUCCESS)
+        leave_undrawn(&t, site, err);
+    answer(out, &t, in, site);
+    return APR_SUCCESS;
 }
 
 static apr_int64_t add_costs(apr_int64_t sum, const simg_page_row *row)

@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <apr_strings.h>
+#include <http_core.h>
 #include <http_log.h>
 #include <http_main.h>
 
@@ -53,8 +55,11 @@ static const char *set_option(cmd_parms *cmd, void *dir, const char *value)
         value = line_value(cmd, value);
     if (!*value)
         return apr_psprintf(cmd->pool, "%s: needs a value", option->name);
-    server->tells = 1;
     wrong = simg_settings_set(target, (int)(option - simg_options), value, SIMG_FROM_DIRECTIVE, cmd->pool);
+    /* a .htaccess is read while threads serve requests: the server's record is constant by then */
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_RUN_MPM)
+        return wrong;
+    server->tells = 1;
     if (cmd->path && target->save)
         server->saves_somewhere = 1;
     return wrong;
@@ -91,6 +96,15 @@ void *storyimg_dir_merge(apr_pool_t *p, void *base, void *over)
     return simg_settings_merge(base, over, p);
 }
 
+/** @return 1 if `SetHandler storyimg` stands somewhere in the configuration. */
+static int has_handler(const ap_directive_t *d)
+{
+    for (; d; d = d->next)
+        if ((!strcasecmp(d->directive, "SetHandler") && !strcmp(d->args, "storyimg")) || has_handler(d->first_child))
+            return 1;
+    return 0;
+}
+
 static const char *variable(const char *name)
 {
     return getenv(name);
@@ -121,14 +135,15 @@ static const char *finish(storyimg_server *server, server_rec *s, apr_pool_t *p)
 int storyimg_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     const server_rec *main_server = s;
+    int mounted = has_handler(ap_conftree);
 
     (void)plog;
     (void)ptemp;
     for (; s; s = s->next) {
         storyimg_server *server = own_record(s, main_server, pconf);
-        const char *wrong;
+        const char *wrong = finish(server, s, pconf);
 
-        wrong = finish(server, s, pconf);
+        server->tells |= mounted;
         if (wrong) {
             ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s, SIMGLOG(0001) "%s", wrong);
             return HTTP_INTERNAL_SERVER_ERROR;

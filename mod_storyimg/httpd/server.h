@@ -13,7 +13,7 @@ extern module AP_MODULE_DECLARE_DATA storyimg_module;
 /** Of a server or virtual host. */
 typedef struct storyimg_server {
     simg_settings *given; /* what its directives said */
-    int tells;            /* 1: a directive of ours stands in it */
+    int tells;            /* 1: it has a directive of ours, or the configuration has our handler */
     int saves_somewhere;  /* 1: a section of it has StoryImgSave on */
     simg_site *site;      /* made from given when the whole configuration is known */
 } storyimg_server;

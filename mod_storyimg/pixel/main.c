@@ -1,96 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* storyimg-pixel: the only place where pixels are made. A program of its own, started per picture, so that neither
- * libvips nor whatever is fed to it lives in an httpd child.
- *
- *   storyimg-pixel render --width W --height H [--format png|jpg|webp] < SVG > IMAGE
- *   storyimg-pixel --version
- *
- * Exit status 0: the image is written, whole. 1: it could not be made. 2: wrong usage. One line on standard error. */
+/* storyimg-pixel: the only place where pixels are made or read. Bytes in on stdin, bytes out on stdout. */
+#include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <unistd.h>
 
+#include "pixel/limits.h"
 #include "pixel/render.h"
+#include "pixel/stream.h"
 
-#define SIDE_MIN 16
-#define SIDE_MAX 4096
+#define PROGRAM "storyimg-pixel"
+#define INPUT_MAX (8UL * 1024 * 1024)
+#define SIDE_MAX 8192
+#define EXIT_USAGE 2
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unreleased"
+#endif
 
-static int usage(const char *what)
+static int usage(void)
 {
-    fprintf(stderr, "storyimg-pixel: %s; usage: storyimg-pixel render --width W --height H [--format png|jpg|webp]\n",
-            what);
-    return 2;
+    fputs("usage: " PROGRAM " render --width W --height H [--format png|jpg|webp] <SVG >PICTURE\n"
+          "       " PROGRAM " --version\n", stderr);
+    return EXIT_USAGE;
 }
 
-static void limit(int resource, rlim_t most)
+static int fail(const char *what, const char *why)
 {
-    struct rlimit r;
-
-    if (getrlimit(resource, &r) != 0)
-        return;
-    if (r.rlim_max == RLIM_INFINITY || r.rlim_max > most)
-        r.rlim_max = most;
-    if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur > r.rlim_max)
-        r.rlim_cur = r.rlim_max;
-    setrlimit(resource, &r);
+    fprintf(stderr, PROGRAM ": %s: %s\n", what, why);
+    return EXIT_FAILURE;
 }
 
-/** A picture that wants more than this is not one of ours. */
-static void limit_all(void)
-{
-    limit(RLIMIT_CPU, 20);
-    limit(RLIMIT_AS, (rlim_t)2 << 30);
-    limit(RLIMIT_FSIZE, (rlim_t)256 << 20);
-    limit(RLIMIT_CORE, 0);
-}
-
-static int side(const char *s)
+/** A side in pixels, 1..SIDE_MAX; 0 if it is none. */
+static int side_read(const char *text)
 {
     char *end = NULL;
-    long n = strtol(s, &end, 10);
+    long n = strtol(text, &end, 10);
 
-    return *end || n < SIDE_MIN || n > SIDE_MAX ? 0 : (int)n;
+    return end != text && !*end && n >= 1 && n <= SIDE_MAX ? (int)n : 0;
 }
 
-static const char *option(int argc, char **argv, const char *name, const char *dflt)
+/** @return 1 if the words make a whole order. */
+static int arguments_read(simg_render *how, int argc, char **argv)
 {
-    int i;
+    static const struct option options[] = { { "width", required_argument, NULL, 'w' },
+                                             { "height", required_argument, NULL, 'h' },
+                                             { "format", required_argument, NULL, 'f' },
+                                             { NULL, 0, NULL, 0 } };
+    int c;
 
-    for (i = 2; i + 1 < argc; i += 2)
-        if (!strcmp(argv[i], name))
-            return argv[i + 1];
-    return dflt;
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (c) {
+        case 'w': how->width = side_read(optarg); break;
+        case 'h': how->height = side_read(optarg); break;
+        case 'f': how->format = optarg; break;
+        default: return 0;
+        }
+    }
+    return optind == argc && how->width && how->height && simg_render_has(how->format);
 }
 
-static int known_options(int argc, char **argv)
+static int render(const simg_render *how)
 {
-    int i;
+    char *svg = NULL;
+    void *picture = NULL;
+    size_t svg_len = 0, picture_len = 0;
+    int failed;
 
-    for (i = 2; i < argc; i += 2)
-        if (i + 1 == argc || (strcmp(argv[i], "--width") && strcmp(argv[i], "--height") && strcmp(argv[i], "--format")))
-            return 0;
-    return 1;
+    if (simg_stream_read(&svg, &svg_len, STDIN_FILENO, INPUT_MAX) != 0)
+        return fail("standard input", errno == EFBIG ? "larger than 8 MB" : strerror(errno));
+    failed = simg_render_svg(&picture, &picture_len, svg, svg_len, how) != 0;
+    free(svg);
+    if (failed)
+        return fail("svg", simg_render_error());
+    failed = simg_stream_write(STDOUT_FILENO, picture, picture_len) != 0;
+    if (failed)
+        fail("standard output", strerror(errno));
+    simg_render_free(picture);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)
 {
-    int width, height;
-    const char *format;
+    simg_render how = { 0, 0, "png" };
 
     if (argc == 2 && !strcmp(argv[1], "--version")) {
-        puts("storyimg-pixel " PACKAGE_VERSION);
-        return 0;
+        printf(PROGRAM " %s (libvips %s)\n", PACKAGE_VERSION, simg_render_library());
+        return EXIT_SUCCESS;
     }
-    if (argc < 2 || strcmp(argv[1], "render"))
-        return usage("what is to be done?");
-    if (!known_options(argc, argv))
-        return usage("unknown option");
-    width = side(option(argc, argv, "--width", ""));
-    height = side(option(argc, argv, "--height", ""));
-    format = option(argc, argv, "--format", "png");
-    if (!width || !height)
-        return usage("width and height must be from 16 to 4096");
-    limit_all();
-    return simg_render(argv[0], width, height, format);
+    if (argc < 2 || strcmp(argv[1], "render") != 0 || !arguments_read(&how, argc - 1, argv + 1))
+        return usage();
+    if (simg_limits_set() != 0)
+        return fail("limits", strerror(errno));
+    if (simg_render_init(PROGRAM) != 0)
+        return fail("libvips", simg_render_error());
+    return render(&how);
 }

@@ -1,139 +1,154 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pixel/render.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <vips/vips.h>
 
-#define SVG_MAX ((size_t)8 * 1024 * 1024)
+/* Measured on 1024 x 1024 pages: level 3 without filter is as fast as level 1 and a third smaller. */
+#define PNG_LEVEL 3
+#define QUALITY 90
+#define SOURCE_MAX 16384
 
-static int complain(const char *what, const char *why)
+typedef int write_fn(VipsImage *in, void **out, size_t *len);
+
+static int write_png(VipsImage *in, void **out, size_t *len)
 {
-    char line[300];
-    char *c;
-
-    snprintf(line, sizeof(line), "%s", why);
-    for (c = line; *c; c++)
-        if ((unsigned char)*c < ' ')
-            *c = ' ';
-    fprintf(stderr, "storyimg-pixel: %s: %s\n", what, line);
-    return 1;
+    return vips_pngsave_buffer(in, out, len, "compression", PNG_LEVEL, "filter", VIPS_FOREIGN_PNG_FILTER_NONE,
+                               "strip", TRUE, NULL);
 }
 
-static char *read_all(size_t *len)
+static int write_jpg(VipsImage *in, void **out, size_t *len)
 {
-    char *data = malloc(SVG_MAX + 1);
-    ssize_t n = 1;
-
-    *len = 0;
-    while (data && n != 0 && *len <= SVG_MAX) {
-        n = read(STDIN_FILENO, data + *len, SVG_MAX + 1 - *len);
-        if (n < 0 && errno != EINTR) {
-            free(data);
-            return NULL;
-        }
-        if (n > 0)
-            *len += (size_t)n;
-        else if (n < 0)
-            n = 1;
-    }
-    return data;
+    return vips_jpegsave_buffer(in, out, len, "Q", QUALITY, "strip", TRUE, NULL);
 }
 
-static int write_all(const char *data, size_t len)
+static int write_webp(VipsImage *in, void **out, size_t *len)
 {
-    while (len) {
-        ssize_t n = write(STDOUT_FILENO, data, len);
-
-        if (n < 0 && errno != EINTR)
-            return 0;
-        if (n > 0) {
-            data += n;
-            len -= (size_t)n;
-        }
-    }
-    return 1;
+    return vips_webpsave_buffer(in, out, len, "Q", QUALITY, "strip", TRUE, NULL);
 }
 
-/** Only SVG is read here, whatever the bytes claim to be. */
-static void only_svg(void)
+static const struct {
+    const char *name;
+    write_fn *write;
+} formats[] = { { "png", write_png }, { "jpg", write_jpg }, { "webp", write_webp } };
+
+static write_fn *format_find(const char *name)
 {
+    size_t i;
+
+    for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+        if (!strcmp(formats[i].name, name))
+            return formats[i].write;
+    return NULL;
+}
+
+int simg_render_has(const char *format)
+{
+    return format_find(format) != NULL;
+}
+
+/** Libraries below libvips chat on stderr, which belongs to our one line. */
+static void log_nothing(const char *domain, GLogLevelFlags level, const char *text, void *baton)
+{
+    (void)domain;
+    (void)level;
+    (void)text;
+    (void)baton;
+}
+
+int simg_render_init(const char *program)
+{
+    g_log_set_default_handler(log_nothing, NULL);
+    if (VIPS_INIT(program) != 0)
+        return -1;
     vips_concurrency_set(1);
     vips_cache_set_max(0);
+#if VIPS_MAJOR_VERSION > 8 || (VIPS_MAJOR_VERSION == 8 && VIPS_MINOR_VERSION >= 13)
     vips_operation_block_set("VipsForeignLoad", TRUE);
     vips_operation_block_set("VipsForeignLoadSvg", FALSE);
+#endif
+    return 0;
 }
 
-/** The drawing at the size asked for; NULL and vips's error buffer if it cannot be drawn. */
-static VipsImage *draw(void *svg, size_t len, int width, int height)
+static int load_at(VipsImage **out, const char *svg, size_t len, double scale)
 {
-    VipsImage *drawn = NULL, *flat = NULL, *sized = NULL;
-
-    if (vips_svgload_buffer(svg, len, &drawn, NULL) != 0)
-        return NULL;
-    if (vips_flatten(drawn, &flat, NULL) == 0 && flat->Xsize == width && flat->Ysize == height)
-        sized = g_object_ref(flat);
-    else if (flat)
-        vips_thumbnail_image(flat, &sized, width, "height", height, "size", VIPS_SIZE_FORCE, NULL);
-    if (flat)
-        g_object_unref(flat);
-    g_object_unref(drawn);
-    return sized;
+    return vips_svgload_buffer((void *)svg, len, out, "scale", scale, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
 }
 
-static int encode(VipsImage *image, const char *format, void **data, size_t *len)
+static double cover_scale(const VipsImage *in, const simg_render *how)
 {
-    if (!strcmp(format, "jpg"))
-        return vips_jpegsave_buffer(image, data, len, "Q", 90, "strip", TRUE, NULL);
-    if (!strcmp(format, "webp"))
-        return vips_webpsave_buffer(image, data, len, "Q", 90, "strip", TRUE, NULL);
-    if (!strcmp(format, "png"))
-        return vips_pngsave_buffer(image, data, len, "compression", 4, "filter", VIPS_FOREIGN_PNG_FILTER_NONE, "strip",
-                                   TRUE, NULL);
-    vips_error("format", "must be png, jpg or webp");
-    return -1;
+    double x = (double)how->width / vips_image_get_width(in);
+    double y = (double)how->height / vips_image_get_height(in);
+
+    return x > y ? x : y;
 }
 
-static int render(char *svg, size_t svg_len, int width, int height, const char *format)
+/** A drawing that names another size is drawn to cover the asked one, then fitted: only its outline is resampled. */
+static int load(VipsImage **out, const char *svg, size_t len, const simg_render *how)
 {
-    VipsImage *image = draw(svg, svg_len, width, height);
-    size_t len = 0;
-    void *data = NULL;
-    int status = 0;
+    VipsImage *covering = NULL;
+    double scale;
+    int failed;
 
-    if (!image)
-        return complain("cannot draw", vips_error_buffer());
-    if (encode(image, format, &data, &len) != 0)
-        status = complain("cannot encode", vips_error_buffer());
-    else if (!write_all(data, len))
-        status = complain("cannot write", strerror(errno));
-    g_free(data);
-    g_object_unref(image);
-    return status;
+    if (load_at(out, svg, len, 1.0) != 0)
+        return -1;
+    if (vips_image_get_width(*out) == how->width && vips_image_get_height(*out) == how->height)
+        return 0;
+    scale = cover_scale(*out, how);
+    failed = vips_image_get_width(*out) > SOURCE_MAX || vips_image_get_height(*out) > SOURCE_MAX;
+    if (failed)
+        vips_error("svg", "drawing is larger than %d units", SOURCE_MAX);
+    failed = failed || load_at(&covering, svg, len, scale) != 0;
+    g_clear_object(out);
+    failed = failed || vips_thumbnail_image(covering, out, how->width, "height", how->height, "size",
+                                            VIPS_SIZE_FORCE, NULL) != 0;
+    g_clear_object(&covering);
+    return failed ? -1 : 0;
 }
 
-int simg_render(const char *program, int width, int height, const char *format)
+int simg_render_svg(void **out, size_t *out_len, const char *svg, size_t len, const simg_render *how)
 {
-    size_t len;
-    char *svg;
-    int status;
+    write_fn *write = format_find(how->format);
+    VipsImage *drawn = NULL, *opaque = NULL;
+    VipsArrayDouble *white = vips_array_double_newv(3, 255.0, 255.0, 255.0);
+    int failed;
 
-    svg = read_all(&len);
-    if (!svg || len == 0 || len > SVG_MAX) {
-        free(svg);
-        return complain("cannot read the drawing", !svg ? strerror(errno) : len ? "larger than 8 MB" : "empty");
+    *out = NULL;
+    *out_len = 0;
+    failed = load(&drawn, svg, len, how) != 0;
+    failed = failed || vips_flatten(drawn, &opaque, "background", white, NULL) != 0;
+    failed = failed || write(opaque, out, out_len) != 0;
+    g_clear_object(&opaque);
+    g_clear_object(&drawn);
+    vips_area_unref(VIPS_AREA(white));
+    return failed ? -1 : 0;
+}
+
+void simg_render_free(void *out)
+{
+    g_free(out);
+}
+
+const char *simg_render_error(void)
+{
+    static char line[200];
+    size_t i;
+
+    snprintf(line, sizeof(line), "%s", vips_error_buffer());
+    for (i = 0; line[i]; i++) {
+        if (line[i] == '\n')
+            line[i] = '\0';
+        else if (line[i] < ' ' || line[i] > '~')
+            line[i] = '?';
+        if (!line[i])
+            break;
     }
-    if (VIPS_INIT(program) != 0) {
-        free(svg);
-        return complain("libvips", vips_error_buffer());
-    }
-    only_svg();
-    status = render(svg, len, width, height, format);
-    vips_shutdown();
-    free(svg);
-    return status;
+    return line[0] ? line : "cannot be drawn";
+}
+
+const char *simg_render_library(void)
+{
+    return vips_version_string();
 }

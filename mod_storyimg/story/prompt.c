@@ -225,7 +225,8 @@ const char *simg_prompt_scene(const simg_order *order, const simg_page *page, co
     const char *scene = typed(page->scene, SCENE_MAX_CHARS, p);
     const char *stop = *scene && strchr(".!?", scene[strlen(scene) - 1]) ? " " : ". ";
 
-    return apr_pstrcat(p, "Children's picture-book illustration, ", *style ? style : DEFAULT_STYLE, ". ",
-                       *book ? "For the story \"" : "", book, *book ? "\". " : "", looks_of(order, p),
-                       " Scene: ", scene, stop, "No text, letters or watermark.", NULL);
+    /* The scene stands before the looks: what a small model's limit cuts off is the end. */
+    return apr_pstrcat(p, "Children's picture-book illustration, ", *style ? style : DEFAULT_STYLE, ". Scene: ", scene,
+                       stop, *book ? "For the story \"" : "", book, *book ? "\". " : "", looks_of(order, p),
+                       " No text, letters or watermark.", NULL);
 }

@@ -196,13 +196,13 @@ static void test_scene(void)
 
     is_str(simg_prompt_scene(&o, &one, "Star Garden", pool),
            "Children's picture-book illustration, warm and gentle, soft watercolour with paper texture, rich calm "
-           "colours, friendly rounded shapes. For the story \"Star Garden\". The hero is Lila, with the same looks, "
-           "hair and clothes on every page. Scene: Lila plants a star. Night falls. No text, letters or watermark.",
+           "colours, friendly rounded shapes. Scene: Lila plants a star. Night falls. For the story \"Star Garden\". "
+           "The hero is Lila, with the same looks, hair and clothes on every page. No text, letters or watermark.",
            "nothing but what was given");
     o = full_order();
     is_str(simg_prompt_scene(&o, &two, NULL, pool),
-           "Children's picture-book illustration, watercolour. The hero is Lila, 7 years old: curly red hair, green "
-           "coat; the same looks, hair and clothes on every page. Scene: Lila waters it. No text, letters or "
+           "Children's picture-book illustration, watercolour. Scene: Lila waters it. The hero is Lila, 7 years old: "
+           "curly red hair, green coat; the same looks, hair and clothes on every page. No text, letters or "
            "watermark.",
            "all that was given");
     o.character.age = 1;
@@ -210,7 +210,7 @@ static void test_scene(void)
     a = simg_prompt_scene(&o, &one, "T", pool);
     b = simg_prompt_scene(&o, &two, "T", pool);
     ok(strstr(a, "Lila, 1 year old, with") != NULL, "one year old");
-    ok(!strncmp(a, b, (apr_size_t)(strstr(a, "Scene:") - a)), "the same words on every page");
+    is_str(strstr(a, "The hero is"), strstr(b, "The hero is"), "the same words on every page");
 }
 
 int main(void)

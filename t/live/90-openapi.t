@@ -1,0 +1,255 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# docs/openapi.yaml is true: its paths are the route table, its request members are the reader's tables, its answers are what a running
+# server really says.
+
+use strict;
+use warnings;
+
+use FindBin ();
+use lib "$FindBin::Bin/../lib";
+
+use JSON::PP ();
+use Test::More;
+
+use StoryImg::Conf ();
+use StoryImg::Schema qw(resolve errors kind_of);
+use StoryImg::Server;
+use StoryImg::Test;
+use StoryImg::Yaml ();
+
+my $JSON = JSON::PP->new->utf8->canonical;
+
+sub source {
+    my ($path) = @_;
+    open my $in, '<:encoding(UTF-8)', "$StoryImg::Conf::PROJECT/$path" or die "$path: $!\n";
+    local $/;
+    return scalar <$in>;
+}
+
+my $api = eval { StoryImg::Yaml::parse(source('docs/openapi.yaml')) };
+ok($api, 'docs/openapi.yaml can be read') or BAIL_OUT($@);
+my $schemas = $api->{components}{schemas};
+
+subtest 'the reader of YAML' => sub {
+    is_deeply(StoryImg::Yaml::parse(qq{a: 1\nb:\n  - x\n  - c: "y: z"\n    d:\n      e: true\n  - "1"\nf: >-\n  two\n  lines\ng: null\n}),
+        { a => 1, b => ['x', { c => 'y: z', d => { e => JSON::PP::true } }, '1'], f => 'two lines', g => undef }, 'reads what it should');
+    for my $bad ("a: 1\na: 2\n", "a:\n", "a: [1]\n", "a: yes\n", "a: b: c\n", "a: 2026-01-01\n", "a: &x 1\n", "a: 'x'\n",
+        "a: 1\n   b: 2\n", "a: \"x\n", "a:\n  - x\n   - y\n", "a: |\n  x\n", "\ta: 1\n", "a: 1 # one\n") {
+        ok(!eval { StoryImg::Yaml::parse($bad); 1 }, 'refuses ' . $bad =~ s/\n/ | /gr);
+    }
+};
+
+subtest 'the checker of schemas' => sub {
+    my $fails = sub { my ($schema, $value) = @_; return scalar(() = errors($api, $schema, $value)) };
+    my %object = (type => 'object', required => ['a'], properties => { a => { type => 'integer', minimum => 1, maximum => 3 } });
+    is($fails->(\%object, { a => 2, b => 1 }), 0, 'fits');
+    is($fails->({ %object, additionalProperties => JSON::PP::false }, { a => 2, b => 1 }), 1, 'one member too many');
+    is(scalar(errors($api, \%object, { a => 2, b => 1 }, strict => 1)), 1, 'the same when it is strict');
+    is($fails->(@$_), 1, $JSON->encode($_)) for [\%object, {}], [\%object, { a => 4 }], [\%object, { a => '2' }], [\%object, []],
+        [{ type => 'string', pattern => '^x$' }, 'y'], [{ enum => ['a'] }, 'b'], [{ const => JSON::PP::true }, JSON::PP::false],
+        [{ type => 'array', items => { type => 'null' } }, [undef, 1]], [{ type => 'array', maxItems => 1 }, [1, 2]],
+        [{ type => 'string', minLength => 2 }, 'x'], [{ oneOf => [{ type => 'string' }, { minLength => 1 }] }, 'x'],
+        [{ '$ref' => '#/components/schemas/Sha256' }, 'x'], [{ surprise => 1 }, 1];
+    is($fails->({ anyOf => [{ type => 'string' }, { type => 'null' }] }, 7), 3, 'no choice of anyOf');
+};
+
+# Every reference leads somewhere.
+sub references {
+    my ($node) = @_;
+    return map { references($_) } @$node if ref $node eq 'ARRAY';
+    return if ref $node ne 'HASH';
+    return map { $_ eq '$ref' && !ref $node->{$_} ? $node->{$_} : references($node->{$_}) } sort keys %$node;
+}
+
+subtest 'whole' => sub {
+    is($api->{openapi}, '3.1.0', 'OpenAPI 3.1');
+    my ($version) = source('configure.ac') =~ /AC_INIT\(\[mod_storyimg\], \[([^\]]+)\]/;
+    is($api->{info}{version}, $version, 'of this version');
+    my %used = map { $_ => 1 } references($api);
+    ok(eval { resolve($api, $_); 1 }, $_) for sort keys %used;
+    my %kinds = %{ $api->{components} };
+    my @all = map { my $kind = $_; map { "#/components/$kind/$_" } sort keys %{ $kinds{$kind} } } sort keys %kinds;
+    is_deeply([grep { !$used{$_} } @all], [], 'no component that nothing uses');
+};
+
+subtest 'routes' => sub {
+    my @routes = source('mod_storyimg/api/dispatch.c') =~ /^\s+\{ ("[A-Z]+", "[^"]+"), simg_api_\w+ \},$/mg;
+    my @described = map { my $path = $_; map { sprintf '"%s", "%s"', uc, $path } keys %{ $api->{paths}{$path} } } keys %{ $api->{paths} };
+    cmp_ok(scalar @routes, '>', 5, 'a table');
+    is_deeply([sort @described], [sort @routes], 'the same as described');
+    for my $path (sort keys %{ $api->{paths} }) {
+        for my $operation (values %{ $api->{paths}{$path} }) {
+            my @named = sort map { $_->{name} } grep { ($_->{in} // '') eq 'path' } @{ $operation->{parameters} // [] };
+            is_deeply(\@named, [sort $path =~ /\{(\w+)\}/g], "$operation->{operationId}: parameters of the path");
+            ok($operation->{responses}{200} && $operation->{responses}{default}, 'success and failure');
+        }
+    }
+};
+
+# The rows of a table of members, as {name => {kind, required, low, high, members}}.
+sub table {
+    my ($code, $name) = @_;
+    my ($rows) = $code =~ /simg_member\s+$name\[\]\s*=\s*\{(.*?)\n\};/s or die "no table $name\n";
+    my %rows;
+    while ($rows =~ /\{\s*"(\w+)",\s*SIMG_MEMBER_(\w+),\s*(\d),\s*(\d+),\s*(\d+),\s*AT\([^)]*\),\s*(\w+),[^}]*\}/g) {
+        $rows{$1} = { kind => $2, required => $3, low => $4, high => $5, members => $6 };
+    }
+    my $count = () = $rows =~ /\{\s*"/g;
+    die "table $name: a row that this test cannot read\n" if $count != keys %rows || !$count;
+    return \%rows;
+}
+
+my %TABLE_OF = (Character => 'character_members', Sister => 'sister_members');
+my ($texts_max) = source('mod_storyimg/api/reader.c') =~ /^#define TEXTS_MAX (\d+)$/m;
+
+# What a row of the table looks like in a schema.
+my %text = (TEXT => 1, NAME => 1, TOKEN => 1);
+sub bounds_of_row {
+    my ($row) = @_;
+    return { type => 'string', minLength => $row->{low}, maxLength => $row->{high} } if $text{ $row->{kind} };
+    return { type => 'integer', minimum => $row->{low}, maximum => $row->{high} } if $row->{kind} eq 'INTEGER';
+    return { type => 'boolean' } if $row->{kind} eq 'BOOLEAN';
+    return { members => $row->{members} } if $row->{kind} eq 'OBJECT';
+    return { type => 'array', maxItems => $row->{high}, items => { members => $row->{members} } } if $row->{kind} eq 'OBJECTS';
+    return { type => 'array', maxItems => $texts_max, items => { type => 'string', minLength => 1, maxLength => $row->{high} } };
+}
+
+sub bounds_of_schema {
+    my ($schema) = @_;
+    return { members => $TABLE_OF{ $schema->{'$ref'} =~ s{.*/}{}r } } if $schema->{'$ref'};
+    my %bounds = map { $_ => $schema->{$_} } grep { exists $schema->{$_} } qw(type minLength maxLength minimum maximum maxItems);
+    $bounds{items} = bounds_of_schema($schema->{items}) if $schema->{items};
+    return \%bounds;
+}
+
+subtest 'request members' => sub {
+    my $code = source('mod_storyimg/api/order.c');
+    my %tables = (%TABLE_OF, StoryOrder => 'story_members', SuggestionOrder => 'suggestion_members');
+    for my $name (sort keys %tables) {
+        my ($rows, $schema) = (table($code, $tables{$name}), $schemas->{$name});
+        is_deeply({ map { $_ => bounds_of_schema($schema->{properties}{$_}) } keys %{ $schema->{properties} } },
+            { map { $_ => bounds_of_row($rows->{$_}) } keys %$rows }, "$name: members and bounds");
+        is_deeply([sort @{ $schema->{required} }], [sort grep { $rows->{$_}{required} } keys %$rows], "$name: what is required");
+        ok(kind_of($schema->{additionalProperties}) eq 'boolean' && !$schema->{additionalProperties}, "$name: and no more");
+    }
+    my ($pages) = $code =~ /^#define PAGES_DEFAULT (\d+)$/m;
+    is($schemas->{StoryOrder}{properties}{pages}{default}, $pages, 'pages: the default');
+    my ($known) = $code =~ /known\[\] = \{ ((?:"\w+", )+)NULL \}/;
+    is_deeply($schemas->{StoryOrder}{properties}{quality}{enum}, [($known // '') =~ /"(\w+)"/g], 'quality: what is known');
+};
+
+subtest 'problems' => sub {
+    my @codes = source('mod_storyimg/base/problem.c') =~ /\{ "([a-z-]+)", \d{3}, /g;
+    is_deeply($schemas->{ProblemCode}{enum}, \@codes, 'the list of codes');
+};
+
+sub fits {
+    my ($value, $schema, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my @wrong = errors($api, $schema, $value, strict => 1);
+    return ok(!@wrong, $name) || diag(join "\n", @wrong);
+}
+
+sub contents {
+    my ($node, $path) = @_;
+    return if ref $node ne 'HASH';
+    return [$node, $path] if $node->{schema} && exists $node->{example};
+    return map { contents($node->{$_}, "$path/$_") } sort keys %$node;
+}
+
+subtest 'examples' => sub {
+    my @examples = map { contents(@$_) } [$api->{paths}, 'paths'], [$api->{components}{responses}, 'responses'];
+    cmp_ok(scalar @examples, '>=', 6, 'there are some');
+    fits($_->[0]{example}, $_->[0]{schema}, $_->[1]) for @examples;
+};
+
+my $server = StoryImg::Server->new->start;
+
+# An answer is as the description of its operation says: status, type, members.
+sub answers {
+    my ($path, $response, $status, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my ($route, $method) = @$path;
+    my $responses = $api->{paths}{$route}{$method}{responses};
+    my $described = $responses->{$status} // $responses->{default};
+    $described = resolve($api, $described->{'$ref'}) if $described->{'$ref'};
+    is($response->{status}, $status, "$name: $status");
+    my ($type) = ($response->{headers}{'content-type'} // '') =~ /\A([^;\s]+)/;
+    my $content = $described->{content}{ $type // '' };
+    return fail("$name: the type " . ($type // 'that is missing') . ' is not described') if !$content;
+    return fits($response->{json}, $content->{schema}, "$name: as described");
+}
+
+sub posting { my ($data, $path) = @_; return $server->post_json("/api$path", $data) }
+
+my %example = map { $_ => $api->{paths}{$_}{post}{requestBody}{content}{'application/json'}{example} }
+    '/stories/generate', '/stories/suggestions';
+my $told;
+
+subtest 'answers' => sub {
+    answers(['/health', 'get'], $server->get('/api/health'), 200, 'health');
+    $told = posting({ %{ $example{'/stories/generate'} }, storyId => 'first', pages => 2, size => '256x256' }, '/stories/generate');
+    answers(['/stories/generate', 'post'], $told, 200, 'a story with pictures');
+    is(scalar @{ $told->{json}{data}{illustrations} // [] }, 2, 'two of them');
+    my %boat = (character => { name => 'Noor' }, prompt => 'A boat');
+    my %drawn = (generateIllustrations => JSON::PP::true, pages => 1, size => '256x256');
+    my $looks = posting({ %boat, %drawn, characterDescriptor => 'red hair' }, '/stories/generate');
+    answers(['/stories/generate', 'post'], $looks, 200, 'one with a descriptor');
+    answers(['/stories/generate', 'post'], posting(\%boat, '/stories/generate'), 200, 'one without pictures');
+    my $ideas = posting($example{'/stories/suggestions'}, '/stories/suggestions');
+    answers(['/stories/suggestions', 'post'], $ideas, 200, 'suggestions');
+    answers(['/stories', 'get'], $server->get('/api/stories'), 200, 'stories');
+    answers(['/stories/{id}', 'get'], $server->get('/api/stories/first'), 200, 'one story');
+    answers(['/images/generated', 'get'], $server->get("/api/images/generated?$_"), 200, "images?$_")
+        for '', 'limit=1', 'kind=consistent', 'q=zzz';
+    my $file = ($told->{json}{data}{illustrations}[0]{localUrl} // '') =~ s{.*/}{}r;
+    answers(['/images/generated/{filename}', 'get'], $server->get("/api/images/generated/$file"), 200, 'one image');
+};
+
+subtest 'lists' => sub {
+    my $first = $server->get('/api/images/generated?limit=1');
+    ok($first->{headers}{etag} && $first->{headers}{link}, 'ETag and Link');
+    my $same = $server->get('/api/images/generated?limit=1', 'If-None-Match' => $first->{headers}{etag});
+    is("$same->{status}$same->{content}", '304', '304 without a body');
+    for my $path ('/images/generated', '/stories') {
+        my @parameters = map { $_->{'$ref'} ? resolve($api, $_->{'$ref'}) : $_ } @{ $api->{paths}{$path}{get}{parameters} };
+        my ($limit) = map { $_->{schema} } grep { $_->{name} eq 'limit' } @parameters;
+        my ($low, $high) = @$limit{qw(minimum maximum)};
+        is($server->get("/api$path?limit=$_->[0]")->{status}, $_->[1], "$path?limit=$_->[0]")
+            for [$low, 200], [$high, 200], [$low - 1, 400], [$high + 1, 400];
+    }
+};
+
+subtest 'refusals' => sub {
+    my $path = '/stories/generate';
+    answers([$path, 'post'], posting({ prompt => 'x' }, $path), 400, 'a missing member');
+    answers([$path, 'post'], posting($told->{json}{data}, $path), 400, 'unknown members');
+    answers([$path, 'post'], posting({ %{ $example{$path} }, storyId => 'first' }, $path), 409, 'an id that is taken');
+    answers([$path, 'post'], posting('x' x 300_000, $path), 413, 'a large body');
+    answers([$path, 'post'], $server->post_json("/api$path", '{}', 'Content-Type' => 'text/plain'), 415, 'another type');
+    answers(['/images/generated', 'get'], $server->get('/api/images/generated?limit=x'), 400, 'a wrong query');
+    answers(['/images/generated', 'get'], $server->get('/api/images/generated?cursor=x'), 400, 'a wrong cursor');
+    answers(['/images/generated/{filename}', 'get'], $server->get('/api/images/generated/none.png'), 404, 'no image');
+    answers(['/stories/{id}', 'get'], $server->get('/api/stories/none'), 404, 'no story');
+    my $wrong = $server->request(method => 'DELETE', path => '/api/health', body => '');
+    answers(['/health', 'get'], $wrong, 405, 'a wrong method');
+    is($wrong->{headers}{allow}, 'GET, HEAD', 'with Allow');
+};
+
+# What the schemas allow at their very bounds, the reader takes; what they refuse, it refuses.
+subtest 'the schema and the reader agree' => sub {
+    my $send = sub { my (%more) = @_; return ({ character => { name => 'Mia' }, prompt => 'x', %more }) };
+    for my $case ([$send->(prompt => 'x' x 4000), 1], [$send->(prompt => 'x' x 4001), 0], [$send->(pages => 13), 0],
+        [$send->(size => 'auto'), 1], [$send->(size => '64x4096'), 1], [$send->(size => 'big'), 0],
+        [$send->(quality => 'hd'), 1], [$send->(quality => 'best'), 0],
+        [$send->(character => { name => 'x' x 100, age => 120 }), 1], [$send->(character => { name => 'Mia', age => 121 }), 0],
+        [$send->(storyId => 'a.b~c:d@e+f=g,h-i_j'), 1], [$send->(storyId => 'a b'), 0], [$send->(more => 1), 0]) {
+        my ($order, $good) = @$case;
+        my $name = substr $JSON->encode($order), 0, 90;
+        is(scalar(errors($api, $schemas->{StoryOrder}, $order)) ? 0 : 1, $good, "the schema: $name");
+        is(posting($order, '/stories/generate')->{status}, $good ? 200 : 400, 'the reader too');
+    }
+};
+
+done();
