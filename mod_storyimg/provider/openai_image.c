@@ -213,7 +213,7 @@ static int read_answer(image *m)
     const char *url = json_string_value(json_object_get(first, "url"));
 
     simg_openai_take_usage(c, answer, "input_tokens", "output_tokens");
-    if (m->whole) {
+    if (m->whole && (!answer || json_is_string(json_object_get(first, "b64_json")))) {
         c->outcome = SIMG_OUTCOME_MADE;
         return 1;
     }
