@@ -129,7 +129,7 @@ sub check_links {
 
 sub check_build {
     my $make = slurp('Makefile.am');
-    complain("Makefile.am: $_ is not in it") for grep { $make !~ /\Q$_\E\b/ } files(qr/\.[ch]$/, 'mod_storyimg');
+    complain("Makefile.am: $_ is not in it") for grep { $make !~ /\Q$_\E\b/ } (files(qr/\.[ch]$/, 'mod_storyimg'), files(qr/\.h$/, 't'));
     my $unit = join ' ', map { m{([^/]+)\.c$} ? $1 : () } files(qr/\.c$/, 't/unit', 't/contract');
     complain("Makefile.am: no test program $_") for grep { $make !~ m{t/(unit|contract)/\Q$_\E\b} } split ' ', $unit;
 }

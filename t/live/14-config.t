@@ -58,7 +58,8 @@ subtest 'wrong values of directives' => sub {
 };
 
 subtest 'wrong values of variables' => sub {
-    stops('', qr/SAVE_GENERATED_IMAGES perhaps: /, env => { SAVE_GENERATED_IMAGES => 'perhaps' }, defaults => 0, name => 'of the environment');
+    stops('', qr/SAVE_GENERATED_IMAGES perhaps: /, env => { SAVE_GENERATED_IMAGES => 'perhaps' }, defaults => 0,
+        name => 'of the environment');
     stops('', qr/IMAGE_EDIT_TIMEOUT_MS never: /, env => { IMAGE_EDIT_TIMEOUT_MS => 'never' }, name => 'a time');
     stops("StoryImgEnvFile \@ROOT\@/x.env\n", qr{StoryImgEnvFile /.*/x\.env: .*IMAGE_EDIT_TIMEOUT_MS never: }, files => [['x.env',
         "IMAGE_EDIT_TIMEOUT_MS=never\n"]],

@@ -130,9 +130,9 @@ sub response_of {
     return \%response;
 }
 
-# All requests at once, each {method, path, host, headers {}, body (bytes, or a function that gives pieces, undef at the end), chunked,
-# announce (a Content-Length of our own), raw (all bytes), all (read to the end of the connection), timeout}. Responses in the same order: {status (599: none came), reason, headers
-# (names in lower case), content, json, seconds, wire}.
+# All requests at once, each {method, path, host, headers {}, body (bytes, or a function that gives pieces, undef at the
+# end), chunked, announce (a Content-Length of our own), raw (all bytes), all (read to the end of the connection), timeout}.
+# Responses in the same order: {status (599: none came), reason, headers (names in lower case), content, json, seconds, wire}.
 sub many {
     my ($port, @wants) = @_;
     local $SIG{PIPE} = 'IGNORE';

@@ -85,7 +85,8 @@ sub sanitizer_env {
     $asan = abs_path($asan);
     return (
         LD_PRELOAD => "$asan $StoryImg::Conf::BUILD/t/nodlclose.so",
-        ASAN_OPTIONS => "detect_leaks=1:exitcode=99:log_path=$self->{root}/san/report:detect_stack_use_after_return=1:fast_unwind_on_malloc=0",
+        ASAN_OPTIONS => "detect_leaks=1:exitcode=99:log_path=$self->{root}/san/report:detect_stack_use_after_return=1"
+            . ':fast_unwind_on_malloc=0',    # httpd has no frame pointers: without this lsan.supp could not name its functions
         UBSAN_OPTIONS => "print_stacktrace=1:log_path=$self->{root}/san/report",
         LSAN_OPTIONS => "suppressions=$StoryImg::Conf::PROJECT/t/lib/lsan.supp:print_suppressions=0",
     );
