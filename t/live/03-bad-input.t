@@ -130,6 +130,8 @@ subtest 'bodies' => sub {
     cmp_ok($sent, '<', 100_000_000, 'cut off early');
     is_problem($server->post_json($path, '{}', 'Content-Type' => $_), 415, 'unsupported-media-type', undef, $_)
         for 'text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded';
+    is_problem($server->request(method => 'POST', path => $path, body => $JSON->encode(order())), 415, 'unsupported-media-type', undef,
+        'no type: what a page of another site may send');
     is_problem($server->post_json($path, '{}', 'Content-Type' => 'application/json; charset=utf-8'), 400, 'invalid-body', undef,
         'with charset');
     my $packed = $server->post_json($path, Compress::Zlib::memGzip($JSON->encode(order())), 'Content-Encoding' => 'gzip');
