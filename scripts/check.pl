@@ -11,10 +11,9 @@ remove_tree($list);
 make_path($list);
 
 my @variants = (
-    { name => 'plain', build => $build },
-    { name => 'sanitized', build => "$build/asan", san => 1 },
+    { name => 'plain', build => $build, mpms => ['event', 'prefork', 'worker'] },
+    { name => 'sanitized', build => "$build/asan", mpms => ['event', 'prefork'], san => 1 },
 );
-my @mpms = qw(event prefork);
 
 sub quoted { (my $s = shift) =~ s/(['\\])/\\$1/g; return "'$s'" }
 
@@ -37,7 +36,7 @@ for my $v (@variants) {
             push @tests, wrapper("$list/$kind-$program-$v->{name}.t", \%env, 'exec ' . quoted("$v->{build}/t/$kind/$program") . ';');
         }
     }
-    for my $mpm (@mpms) {
+    for my $mpm (@{ $v->{mpms} }) {
         for my $test (glob "$src/t/live/*.t") {
             my ($name) = $test =~ m{([^/]+)\.t$};
             push @tests, wrapper("$list/live-$name-$mpm-$v->{name}.t", { %env, STORYIMG_MPM => $mpm },

@@ -17,13 +17,12 @@ static simg_order full_order(int age)
 
 static int names_place(const char *scene)
 {
-    static const char *const places[] = { "forest",  "meadow",     "garden",     "mountain",    "sea",
-                                          "beach",   "underwater", "river",      "lake",        "island",
-                                          "desert",  "village",    "town",       "city street", "castle",
-                                          "farm",    "cave",       "space",      "moon",        "planet",
-                                          "sky",     "clouds",     "snow field", "jungle",      "bedroom",
-                                          "kitchen", "classroom",  "library",    "treehouse",   "playground",
-                                          "harbour", "circus",     "bridge",     NULL };
+    static const char *const places[] = {
+        "forest",  "meadow",    "garden",     "mountain", "sea",         "beach",  "underwater", "river",   "lake",
+        "island",  "desert",    "village",    "town",     "city street", "castle", "farm",       "cave",    "space",
+        "moon",    "planet",    "sky",        "clouds",   "snow field",  "jungle", "bedroom",    "kitchen", "classroom",
+        "library", "treehouse", "playground", "harbour",  "circus",      "bridge", NULL
+    };
     int i;
 
     for (i = 0; places[i] && !strstr(scene, places[i]); i++)
@@ -45,10 +44,9 @@ static const char *pose_of(const char *scene)
 /* What is wrong with a piece of the story; NULL: nothing. */
 static const char *fault(const char *s)
 {
-    static const char *const never[] = { "  ",   "{",     "}",     "[",         "]",      "|",    "%",
-                                         " .",   " ,",    " !",    " ?",        "..",     ",,",   ",.",
-                                         "“”",   "“ ",    "\n",    "\r",        "(null)", " a a", " a e",
-                                         " a o", " an b", " an s", " the the ", NULL };
+    static const char *const never[] = { "  ",     "{",    "}",    "[",    "]",     "|",     "%",         " .", " ,",
+                                         " !",     " ?",   "..",   ",,",   ",.",    "“”",    "“ ",        "\n", "\r",
+                                         "(null)", " a a", " a e", " a o", " an b", " an s", " the the ", NULL };
     int i;
 
     if (!simg_utf8_valid(s, strlen(s)))
@@ -211,8 +209,7 @@ static int distinct(const simg_order *o, int titles)
 
     for (seed = 0; seed < 10; seed++) {
         json_t *story = told(o, 6, (apr_uint64_t)seed * 7919 + 1);
-        const char *s =
-            titles ? json_string_value(json_object_get(story, "title")) : member(story, 4, "text");
+        const char *s = titles ? json_string_value(json_object_get(story, "title")) : member(story, 4, "text");
 
         for (i = 0; i < n && strcmp(seen[i], s); i++)
             ;
@@ -246,11 +243,10 @@ static void check_suggestions(void)
 
         for (j = 0; j < 5; j++) {
             const char *title = json_string_value(json_object_get(json_array_get(ideas, (size_t)j), "title"));
-            const char *text =
-                json_string_value(json_object_get(json_array_get(ideas, (size_t)j), "description"));
+            const char *text = json_string_value(json_object_get(json_array_get(ideas, (size_t)j), "description"));
 
-            good &= title && text && !fault(title) && !fault(text) &&
-                    strstr(text, orders[i]->character.name) && strlen(text) > 60;
+            good &= title && text && !fault(title) && !fault(text) && strstr(text, orders[i]->character.name) &&
+                    strlen(text) > 60;
         }
         ok(good, "five ideas, each about the character");
         json_decref(ideas);

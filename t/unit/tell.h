@@ -61,8 +61,8 @@ static inline json_t *told(const simg_order *o, int pages, apr_uint64_t seed)
 
 static inline const char *member(const json_t *story, int page, const char *name)
 {
-    const char *s = json_string_value(
-        json_object_get(json_array_get(json_object_get(story, "pages"), (size_t)page), name));
+    const char *s =
+        json_string_value(json_object_get(json_array_get(json_object_get(story, "pages"), (size_t)page), name));
 
     return s ? s : "";
 }

@@ -65,8 +65,7 @@ static int is_harmless(const json_t *story, int pages)
     const char *all = all_text(story);
     int i, good = json_array_size(json_object_get(story, "pages")) == (size_t)pages;
 
-    good &=
-        simg_utf8_valid(all, strlen(all)) && !strpbrk(all, "{}[]|<>\\\"\x01\x1b\t\r") && !strstr(all, "  ");
+    good &= simg_utf8_valid(all, strlen(all)) && !strpbrk(all, "{}[]|<>\\\"\x01\x1b\t\r") && !strstr(all, "  ");
     good &= !strstr(all, "\xe2\x80\xae") && !strstr(all, "\xe2\x81\xa6");
     for (i = 0; i < pages; i++) {
         size_t len = simg_utf8_length(member(story, i, "text"));
@@ -107,8 +106,7 @@ static void check_hostile(void)
         ok(survives(&young) && survives(&old), "hostile words %d", (int)i);
     }
     for (i = 0; i < 4; i++) {
-        static const char *const units[] = { "x", "word ", "\xf0\x9f\x90\x89",
-                                             "a dragon who is very, very " };
+        static const char *const units[] = { "x", "word ", "\xf0\x9f\x90\x89", "a dragon who is very, very " };
         const char *text = long_text(units[i], 4000 / simg_utf8_length(units[i]));
         simg_order young = hostile_order(text, 3), old = hostile_order(text, 9);
 

@@ -88,12 +88,10 @@ const simg_tell_shape *simg_tell_shape_choose(simg_tell *t, const simg_order *or
     if (shape->seeks_thing)
         simg_tell_set(t, "keepsake", "");
     simg_tell_set(t, "other", simg_tell_fill(t, shape->other));
-    simg_tell_set(
-        t, "idea",
-        simg_tell_fill(t, t->band == SIMG_TELL_YOUNG || t->brief > 0 ? t->idea->young : t->idea->text));
-    simg_tell_set(
-        t, "act",
-        simg_tell_fill(t, t->band == SIMG_TELL_YOUNG || t->brief > 1 ? t->act->young : t->act->text));
+    simg_tell_set(t, "idea",
+                  simg_tell_fill(t, t->band == SIMG_TELL_YOUNG || t->brief > 0 ? t->idea->young : t->idea->text));
+    simg_tell_set(t, "act",
+                  simg_tell_fill(t, t->band == SIMG_TELL_YOUNG || t->brief > 1 ? t->act->young : t->act->text));
     return shape;
 }
 
@@ -113,8 +111,8 @@ const char *simg_tell_title(simg_tell *t, const simg_tell_shape *shape)
 /* Which moments a book of n pages has: the core, then what carries it, then whatever the seed likes. */
 static void choose_moments(simg_tell *t, char *has, int n)
 {
-    static const simg_tell_moment core[] = { SIMG_TELL_OPENING, SIMG_TELL_NIGHT, SIMG_TELL_TRIAL,
-                                             SIMG_TELL_IDEA, SIMG_TELL_TROUBLE };
+    static const simg_tell_moment core[] = { SIMG_TELL_OPENING, SIMG_TELL_NIGHT, SIMG_TELL_TRIAL, SIMG_TELL_IDEA,
+                                             SIMG_TELL_TROUBLE };
     int i;
     unsigned moment;
 
@@ -178,8 +176,8 @@ static const char *with_extras(simg_tell *t, const char *text, int at, int n)
 static const char *tiny_text(simg_tell *t, const simg_tell_shape *shape, int at, int n)
 {
     const simg_tell_beat *tiny = &shape->beats[SIMG_TELL_TINY];
-    char *whole = apr_pstrdup(
-        t->p, t->band == SIMG_TELL_YOUNG || t->brief == SIMG_TELL_TIGHTEST ? tiny->young : tiny->text);
+    char *whole =
+        apr_pstrdup(t->p, t->band == SIMG_TELL_YOUNG || t->brief == SIMG_TELL_TIGHTEST ? tiny->young : tiny->text);
     char *half = strchr(whole, '\n');
 
     *half = n == 1 ? ' ' : '\0';
@@ -190,8 +188,7 @@ static json_t *page_json(simg_tell *t, const char *text, const char *scene_patte
 {
     const char *scene = simg_tell_fill(t, scene_pattern);
 
-    if (t->tight < SIMG_TELL_TIGHTEST &&
-        (simg_utf8_length(text) > TEXT_MAX || simg_utf8_length(scene) > SCENE_MAX))
+    if (t->tight < SIMG_TELL_TIGHTEST && (simg_utf8_length(text) > TEXT_MAX || simg_utf8_length(scene) > SCENE_MAX))
         return NULL;
     return json_pack("{s:s, s:s}", "text", text, "scene", scene);
 }

@@ -122,13 +122,13 @@ typedef enum simg_tell_moment {
 } simg_tell_moment;
 
 typedef struct simg_tell_shape {
-    const char *hints;          /* words of a prompt that call for it */
-    const char *titles, *pitch; /* patterns; pitch: one or two sentences for a suggestion */
-    const char *goal;           /* `find the silver star` */
-    const char *other;          /* who or what is to be won over */
-    const char *without;        /* not with this kind of friend or in this place; NULL: with any */
-    int seeks_thing;            /* 1: the thing is what it is about, and no present at the end */
-    const char *kinds[6][3];    /* one row is chosen for a story: {k1} {k2} {k3}; ends with NULL */
+    const char *hints;                       /* words of a prompt that call for it */
+    const char *titles, *pitch;              /* patterns; pitch: one or two sentences for a suggestion */
+    const char *goal;                        /* `find the silver star` */
+    const char *other;                       /* who or what is to be won over */
+    const char *without;                     /* not with this kind of friend or in this place; NULL: with any */
+    int seeks_thing;                         /* 1: the thing is what it is about, and no present at the end */
+    const char *kinds[6][3];                 /* one row is chosen for a story: {k1} {k2} {k3}; ends with NULL */
     simg_tell_beat beats[SIMG_TELL_MOMENTS]; /* a beat without text: one of the common ones */
 } simg_tell_shape;
 

@@ -94,21 +94,21 @@ static const char *charm_of(const char *own)
 }
 
 /* The first row, by where it stands in the text, whose keys occur; but not `except`. */
-#define FIRST_MATCH(name, type, table)                                                                       \
-    static int name(match *m, const char *s, int hints, const type *except)                                  \
-    {                                                                                                        \
-        const type *row;                                                                                     \
-        apr_size_t at, len;                                                                                  \
-                                                                                                             \
-        for (m->row = NULL, m->text = s, row = table; s && row->keys; row++) {                               \
-            at = row == except ? 0 : simg_tell_find(s, row->keys, hints, &len);                              \
-            if (at && (!m->row || at - 1 < m->at)) {                                                         \
-                m->row = row;                                                                                \
-                m->at = at - 1;                                                                              \
-                m->len = len;                                                                                \
-            }                                                                                                \
-        }                                                                                                    \
-        return m->row != NULL;                                                                               \
+#define FIRST_MATCH(name, type, table)                                                                                 \
+    static int name(match *m, const char *s, int hints, const type *except)                                            \
+    {                                                                                                                  \
+        const type *row;                                                                                               \
+        apr_size_t at, len;                                                                                            \
+                                                                                                                       \
+        for (m->row = NULL, m->text = s, row = table; s && row->keys; row++) {                                         \
+            at = row == except ? 0 : simg_tell_find(s, row->keys, hints, &len);                                        \
+            if (at && (!m->row || at - 1 < m->at)) {                                                                   \
+                m->row = row;                                                                                          \
+                m->at = at - 1;                                                                                        \
+                m->len = len;                                                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+        return m->row != NULL;                                                                                         \
     }
 
 FIRST_MATCH(find_place, simg_tell_place, simg_tell_places)
@@ -124,10 +124,9 @@ static const char *all_interests(const simg_order *o, apr_pool_t *p)
  * know. */
 static void any_place(simg_tell *t, match *m, int plain)
 {
-    static const char *const anywhere[] = {
-        "forest", "meadow", "garden", "mountain", "beach",   "island", "village", "town", "river",
-        "castle", "cloud",  "moon",   "farm",     "library", "jungle", "harbour", "lake", "treehouse"
-    };
+    static const char *const anywhere[] = { "forest",  "meadow",  "garden", "mountain", "beach", "island",
+                                            "village", "town",    "river",  "castle",   "cloud", "moon",
+                                            "farm",    "library", "jungle", "harbour",  "lake",  "treehouse" };
     static const char *const plainly[] = { "garden", "meadow", "river", "town", "playground" };
 
     find_place(m, plain ? plainly[simg_tell_pick(t, 5)] : anywhere[simg_tell_pick(t, 18)], 0, NULL);
@@ -181,8 +180,7 @@ static void set_place(simg_tell *t, const match *m)
 }
 
 /* Somebody who lives here. */
-static const simg_tell_creature *local(simg_tell *t, const simg_tell_place *place,
-                                       const simg_tell_creature *except)
+static const simg_tell_creature *local(simg_tell *t, const simg_tell_place *place, const simg_tell_creature *except)
 {
     unsigned n = 0, wanted = simg_tell_pick(t, 5);
     const char *key = place->locals;
@@ -233,13 +231,12 @@ static void set_keepsake(simg_tell *t, const simg_tell_thing *thing)
     simg_tell_set(
         t, "keepsake",
         simg_tell_fill(
-            t,
-            t->band == SIMG_TELL_YOUNG
-                ? "And what was that on the windowsill? {Present}! It was from {friend}."
-                : "[And on the windowsill, where nobody could overlook it, there was {present}. {friend} had "
-                  "found it on the way home and thought of {name}.|And what was that "
-                  "on the windowsill? {Present}! It hadn't been there that morning, and it smelled a little "
-                  "of {friend}.|By the bed stood a small parcel from {friend}, and in it was {present}.]"));
+            t, t->band == SIMG_TELL_YOUNG
+                   ? "And what was that on the windowsill? {Present}! It was from {friend}."
+                   : "[And on the windowsill, where nobody could overlook it, there was {present}. {friend} had "
+                     "found it on the way home and thought of {name}.|And what was that "
+                     "on the windowsill? {Present}! It hadn't been there that morning, and it smelled a little "
+                     "of {friend}.|By the bed stood a small parcel from {friend}, and in it was {present}.]"));
 }
 
 /* Something to carry: the prompt's own, or any. Something large stands in the pictures and by the way. */
@@ -253,20 +250,18 @@ static void set_things(simg_tell *t, const simg_order *o)
         thing = m.row;
     if (thing && thing->large) {
         large = thing;
-        thing =
-            find_thing(&m, o->prompt, 0, large) && !((const simg_tell_thing *)m.row)->large ? m.row : NULL;
+        thing = find_thing(&m, o->prompt, 0, large) && !((const simg_tell_thing *)m.row)->large ? m.row : NULL;
     }
     set_keepsake(t, thing);
     thing = thing ? thing : &simg_tell_things[simg_tell_pick(t, (unsigned)usual)];
     simg_tell_set(t, "thing", thing->looks);
     simg_tell_set(t, "athing", simg_tell_a(thing->looks, t->p));
     simg_tell_set(t, "landmark",
-                  large
-                      ? simg_tell_fill(t, apr_pstrcat(t->p, "[Nearby stood ", simg_tell_a(large->looks, t->p),
-                                                      ", as if it were waiting for somebody.|There was ",
-                                                      simg_tell_a(large->looks, t->p),
-                                                      " there too, [shining a little|keeping quiet].]", NULL))
-                      : NULL);
+                  large ? simg_tell_fill(t, apr_pstrcat(t->p, "[Nearby stood ", simg_tell_a(large->looks, t->p),
+                                                        ", as if it were waiting for somebody.|There was ",
+                                                        simg_tell_a(large->looks, t->p),
+                                                        " there too, [shining a little|keeping quiet].]", NULL))
+                        : NULL);
     simg_tell_set(t, "lscene",
                   large ? apr_pstrcat(t->p, "Nearby is ", simg_tell_a(large->looks, t->p), ".", NULL) : NULL);
 }

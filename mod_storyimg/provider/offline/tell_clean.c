@@ -134,15 +134,11 @@ static const char *past(const char *s, const char *const *words)
 /* "Please write me a short bedtime story about" says nothing about the story. */
 static const char *past_request(const char *s)
 {
-    static const char *const lead[] = { "please",       "can you", "could you", "i want",
-                                        "i would like", "we want", NULL };
-    static const char *const verb[] = {
-        "write", "tell", "make", "create", "give", "generate", "invent", NULL
-    };
+    static const char *const lead[] = { "please", "can you", "could you", "i want", "i would like", "we want", NULL };
+    static const char *const verb[] = { "write", "tell", "make", "create", "give", "generate", "invent", NULL };
     static const char *const whom[] = { "me", "us", "him", "her", "them", NULL };
-    static const char *const kind[] = { "a",      "an",    "the",     "short",   "long",
-                                        "little", "funny", "bedtime", "new",     "nice",
-                                        "sweet",  "good",  "gentle",  "magical", NULL };
+    static const char *const kind[] = { "a",   "an",   "the",   "short", "long",   "little",  "funny", "bedtime",
+                                        "new", "nice", "sweet", "good",  "gentle", "magical", NULL };
     static const char *const story[] = { "story", "tale", "fairy tale", "fairytale", NULL };
     static const char *const about[] = { "about", "of", "in which", "where", "with", "that", NULL };
     const char *at = past(past(past(s, lead), verb), whom);

@@ -51,8 +51,7 @@ const char *simg_tell_past_clause(const char *s, apr_pool_t *p)
         n = strlen(verbs[i][0]);
         if (strncasecmp(s, verbs[i][0], n))
             continue;
-        s = simg_tell_clean(apr_pstrmemdup(p, s + n, end > s + n ? (apr_size_t)(end - s) - n : 0), CLAUSE_MAX,
-                            p);
+        s = simg_tell_clean(apr_pstrmemdup(p, s + n, end > s + n ? (apr_size_t)(end - s) - n : 0), CLAUSE_MAX, p);
         return s ? apr_pstrcat(p, "who ", verbs[i][1], s, NULL) : NULL;
     }
     return NULL;

@@ -20,8 +20,7 @@ const simg_tell_gift simg_tell_interests[] = {
       "the tail|with a stomp, a sway and a bow that takes half an hour]. Then {name} showed how a very small "
       "one does it, which is quicker and has more hopping in it.",
       "standing with arms up" },
-    { "music singing sing song piano violin guitar drum flute",
-      "{name} sang a little song. La, la, la. La, la, lee.",
+    { "music singing sing song piano violin guitar drum flute", "{name} sang a little song. La, la, la. La, la, lee.",
       "So {name} hummed a tune, low at first, then with words, then with both feet. [It was the kind of song "
       "that goes round and round and always comes home|It had three verses, and in the second one there was "
       "a duck].",
@@ -48,8 +47,7 @@ const simg_tell_gift simg_tell_interests[] = {
       "So {name} found a round old pine cone, kicked it up, once, twice, three times, and passed it straight "
       "to {other}. [You can't be passed to and stay a stranger|“You're on our side,” said the pass].",
       "running with a red ball" },
-    { "baking cooking cake cookie bake cook chocolate",
-      "{name} had a biscuit. Snap! “Half for you, and half for me.”",
+    { "baking cooking cake cookie bake cook chocolate", "{name} had a biscuit. Snap! “Half for you, and half for me.”",
       "So {name} unwrapped the last biscuit, a home-made one, a little burnt on one side, and broke it very "
       "fairly in two. [“You need to wait for the crumbs,” said {name}. “The crumbs are the best "
       "part.”|“The recipe says it tastes best shared,” said {name}. “I wrote that in myself.”]",
@@ -59,8 +57,9 @@ const simg_tell_gift simg_tell_interests[] = {
       "Halt, Upper Yawning, Lower Yawning|Tea Bridge, Biscuit Junction, Pillow Road], “and change here for "
       "{other}!”",
       "walking with arms up" },
-    { "reading book library story comic literature", "{name} told a story. “Once upon a time,” said "
-                                                     "{name}.",
+    { "reading book library story comic literature",
+      "{name} told a story. “Once upon a time,” said "
+      "{name}.",
       "So {name} sat down and told a story out of a favourite book, with all the voices. [At the most "
       "exciting place {name} stopped, and waited. Nobody can bear that|It had a beginning, a muddle and an "
       "end, and {name} did the muddle twice].",
@@ -91,8 +90,7 @@ const simg_tell_gift simg_tell_interests[] = {
       "leaf for a flag|one small pebble, for luck]. “There is a place for one more,” said {name} to "
       "{other}. “It needs somebody with a good eye.”",
       "sitting" },
-    { "gardening garden flower plant tree",
-      "{name} planted a seed. Pat, pat, pat. “Now we wait,” said {name}.",
+    { "gardening garden flower plant tree", "{name} planted a seed. Pat, pat, pat. “Now we wait,” said {name}.",
       "So {name} took a seed out of a pocket, where there always was one, and planted it in front of "
       "{other}. [“Now you have something to look after,” said {name}.|“It won't be in a hurry,” said "
       "{name}, “and neither are we.”]",
@@ -108,8 +106,7 @@ const simg_tell_gift simg_tell_interests[] = {
       "So {name} took the problem apart into very small steps, the way you would for a robot: one, look; "
       "two, smile; three, say please; four, [start again from one|wait for the beep].",
       "standing" },
-    { "puzzle chess math maths mathematics riddle number counting",
-      "{name} counted. “One, two, three. You make four!”",
+    { "puzzle chess math maths mathematics riddle number counting", "{name} counted. “One, two, three. You make four!”",
       "So {name} asked a riddle: “What gets bigger when you share it?” [Even the wind stopped to think. "
       "{Other} did not know, and wanted terribly to be told|“A laugh,” whispered {friend}. “I know "
       "that one, it's a laugh!”].",
@@ -152,8 +149,7 @@ const simg_tell_gift simg_tell_interests[] = {
       "that cannot very well stay as they were|They began with the simplest one: sway, and sway, and never "
       "mind the feet].",
       "dancing with arms up" },
-    { "dinosaur rex fossil paleontology",
-      "“Do you know dinosaurs?” said {name}. “This one is as long as a bus!”",
+    { "dinosaur rex fossil paleontology", "“Do you know dinosaurs?” said {name}. “This one is as long as a bus!”",
       "So {name} drew a line on the ground, from here to all the way over there, to show how long the "
       "longest dinosaur was. [“And it only ate salad,” said {name}. {Other} had not known that about "
       "salad|Then they both looked at it for a while, and their troubles looked quite short beside it].",
@@ -190,14 +186,12 @@ const simg_tell_gift simg_tell_interests[] = {
       "it as if it were for a king. [“It needs somebody to say when,” said {name}, and looked at "
       "{other}|“And now a pinch of something secret,” said {name}. “What have you got?”].",
       "sitting" },
-    { "train railway locomotive tram",
-      "“Tickets, please,” said {name}. “One for you. One for me. Toot, toot!”",
+    { "train railway locomotive tram", "“Tickets, please,” said {name}. “One for you. One for me. Toot, toot!”",
       "So {name} put on a very official face and inspected the tickets: a leaf from {friend}, a pebble from "
       "{name}, and from {other}, who hadn't got one, [a smile was accepted|nothing, because friends of the "
       "railway travel free].",
       "standing" },
-    { "reading book library story comic literature",
-      "“There is a book about you,” said {name}. “Listen! Page one.”",
+    { "reading book library story comic literature", "“There is a book about you,” said {name}. “Listen! Page one.”",
       "So {name} opened both hands like a book and began to read out of them. [“Chapter one,” read "
       "{name}. “In which somebody turns out to be much nicer than expected.” {Other} wanted to know what "
       "happened in chapter two|It was a story about {other}, and it was rather a flattering one].",

@@ -41,10 +41,10 @@ static int ends_with(const char *s, const char *end)
 
 static int is_quality(const char *s)
 {
-    return !strchr(s, ' ') && (ends_with(s, "ness") || ends_with(s, "ity") || ends_with(s, "courage") ||
-                               ends_with(s, "bravery") || ends_with(s, "humour") || ends_with(s, "humor") ||
-                               ends_with(s, "imagination") || ends_with(s, "patience") ||
-                               ends_with(s, "wisdom") || ends_with(s, "energy"));
+    return !strchr(s, ' ') &&
+           (ends_with(s, "ness") || ends_with(s, "ity") || ends_with(s, "courage") || ends_with(s, "bravery") ||
+            ends_with(s, "humour") || ends_with(s, "humor") || ends_with(s, "imagination") ||
+            ends_with(s, "patience") || ends_with(s, "wisdom") || ends_with(s, "energy"));
 }
 
 /* What may stand after "was": `brave`, `someone who liked to laugh`, `full of courage`. */
@@ -169,8 +169,7 @@ static const char *intro_older(const char *age, int traits, int interests, apr_p
 
 static void set_intro(simg_tell *t, int age, int traits, int interests)
 {
-    const char *(*intro)(const char *, int, int, apr_pool_t *) =
-        t->band == SIMG_TELL_YOUNG ? intro_young : intro_older;
+    const char *(*intro)(const char *, int, int, apr_pool_t *) = t->band == SIMG_TELL_YOUNG ? intro_young : intro_older;
 
     simg_tell_set(t, "age", age_of(age, t->p));
     simg_tell_set(t, "both", simg_tell_fill(t, traits == 1 ? "{age} and {traits}" : "{age}, {traits}"));
@@ -238,8 +237,8 @@ static const char *describe_sister(simg_tell *t, const simg_sister *s)
         return "";
     was = !*traits ? "" : strncmp(traits, "someone who ", 12) ? "was " : "";
     traits += *traits && !*was ? 12 : 0;
-    return apr_pstrcat(t->p, ", who ", was, traits, *traits && *loves ? " and " : "", *loves ? "loved " : "",
-                       loves, NULL);
+    return apr_pstrcat(t->p, ", who ", was, traits, *traits && *loves ? " and " : "", *loves ? "loved " : "", loves,
+                       NULL);
 }
 
 /* `Sara, who loved dancing; and Mina` */
@@ -252,10 +251,7 @@ static const char *sister_list(simg_tell *t, const apr_array_header_t *sisters, 
         long_one |= *describe_sister(t, &APR_ARRAY_IDX(sisters, i, simg_sister)) != '\0';
     for (i = 0; i < n; i++) {
         const simg_sister *s = &APR_ARRAY_IDX(sisters, i, simg_sister);
-        const char *joint = i == 0      ? ""
-                            : i < n - 1 ? (long_one ? "; " : ", ")
-                            : long_one  ? "; and "
-                                        : " and ";
+        const char *joint = i == 0 ? "" : i < n - 1 ? (long_one ? "; " : ", ") : long_one ? "; and " : " and ";
 
         name = simg_tell_clean(s->name, (apr_size_t)limits[t->tight].sister, t->p);
         list = apr_pstrcat(t->p, list, joint, name ? name : "the little one", describe_sister(t, s), NULL);
@@ -278,9 +274,9 @@ static const char some_sisters[] =
 void simg_tell_set_sisters(simg_tell *t, const simg_character *c)
 {
     int n = c->sisters->nelts < limits[t->tight].sisters ? c->sisters->nelts : limits[t->tight].sisters;
-    const char *first = n ? simg_tell_clean(APR_ARRAY_IDX(c->sisters, 0, simg_sister).name,
-                                            (apr_size_t)limits[t->tight].sister, t->p)
-                          : NULL;
+    const char *first =
+        n ? simg_tell_clean(APR_ARRAY_IDX(c->sisters, 0, simg_sister).name, (apr_size_t)limits[t->tight].sister, t->p)
+          : NULL;
     const char *comma;
 
     simg_tell_set(t, "sisters", "");
@@ -301,9 +297,8 @@ void simg_tell_set_sisters(simg_tell *t, const simg_character *c)
                                                                : some_sisters));
     simg_tell_set(
         t, "asked",
-        simg_tell_fill(
-            t, "[“And?” said {sister}. “Tell me everything.” So {name} did.|{sister} wanted to hear it all, "
-               "and then the best part again.|{sister} was told all of it, and believed nearly all of "
-               "it.|“You've "
-               "got a leaf in your hair,” said {sister}, and had to hear the whole story.]"));
+        simg_tell_fill(t, "[“And?” said {sister}. “Tell me everything.” So {name} did.|{sister} wanted to hear it all, "
+                          "and then the best part again.|{sister} was told all of it, and believed nearly all of "
+                          "it.|“You've "
+                          "got a leaf in your hair,” said {sister}, and had to hear the whole story.]"));
 }

@@ -27,8 +27,8 @@ const char *simg_offline_suggest(const simg_order *order, apr_uint64_t seed, apr
         const char *title = simg_tell_title(t, shape);
 
         told |= bit_of(shape);
-        json_array_append_new(
-            ideas, json_pack("{s:s, s:s}", "title", title, "description", simg_tell_fill(t, shape->pitch)));
+        json_array_append_new(ideas,
+                              json_pack("{s:s, s:s}", "title", title, "description", simg_tell_fill(t, shape->pitch)));
     }
     return simg_json_text(ideas, p);
 }

@@ -27,8 +27,7 @@ const simg_tell_gift simg_tell_traits[] = {
       "and the fish mouth|the one that had once made a bus driver miss a stop]. Being funny is a kind of "
       "key. {friend} snorted first, and after that nothing looked half so difficult.",
       "standing with arms up" },
-    { "shy quiet reserved introverted timid bashful",
-      "{name} was quiet. {name} sat down and waited. Shh. Shh. Shh.",
+    { "shy quiet reserved introverted timid bashful", "{name} was quiet. {name} sat down and waited. Shh. Shh. Shh.",
       "{name} knew all about being quiet, and about how loud other people's eyes can be. {name} sat down "
       "near {other}, not too near, looked the other way, and waited. [Some doors only open when nobody is "
       "staring at them.|It is surprising what comes closer when you let it.]",
@@ -101,8 +100,7 @@ const simg_tell_gift simg_tell_traits[] = {
       "room|said hello, and meant it]. “I'm {name},” said {name} to {other}. “We could be friends, if "
       "you have nothing else on today.” Nobody has ever had anything better on than that.",
       "waving" },
-    { "playful mischievous cheeky naughty prankster",
-      "“Let's play!” said {name}. “Peekaboo! Peekaboo! Peekaboo!”",
+    { "playful mischievous cheeky naughty prankster", "“Let's play!” said {name}. “Peekaboo! Peekaboo! Peekaboo!”",
       "There was a look in {name}'s eye that {friend} had learnt to recognise. [“Bet you can't catch "
       "me,” said {name} to {other}.|“Bet you can't guess what I'm thinking,” said {name} to {other}.] "
       "It is very hard to go on being difficult when somebody wants to play.",

@@ -55,10 +55,9 @@ static const simg_tell_place *known_place(const char *s)
 /* `in a magical forest`, `on the moon`, `in Istanbul`, `in a place called “misty highlands”` */
 static const char *where(const char *setting, apr_pool_t *p)
 {
-    static const char *const prepositions[] = { "in",      "on",     "at",      "under", "inside", "near",
-                                                "by",      "behind", "beneath", "above", "among",  "beside",
-                                                "between", "deep",   "out",     "up",    "far",    "high",
-                                                "outside", "around", NULL };
+    static const char *const prepositions[] = { "in",     "on",      "at",    "under", "inside",  "near",    "by",
+                                                "behind", "beneath", "above", "among", "beside",  "between", "deep",
+                                                "out",    "up",      "far",   "high",  "outside", "around",  NULL };
     static const char *const articles[] = { "a", "an", "the", "my", "our", "somewhere", NULL };
     const simg_tell_place *place = known_place(setting);
     int on = place && !strncmp(place->in, "on ", 3);
@@ -99,8 +98,7 @@ static int is_short(const apr_array_header_t *pieces)
         if (spaces > 2 || strpbrk(APR_ARRAY_IDX(pieces, i, const char *), "!?.") ||
             simg_utf8_length(APR_ARRAY_IDX(pieces, i, const char *)) > 30)
             return 0;
-        APR_ARRAY_IDX(pieces, i, const char *) =
-            simg_tell_lower(APR_ARRAY_IDX(pieces, i, const char *), pieces->pool);
+        APR_ARRAY_IDX(pieces, i, const char *) = simg_tell_lower(APR_ARRAY_IDX(pieces, i, const char *), pieces->pool);
     }
     return pieces->nelts > 0 && pieces->nelts <= 4;
 }
@@ -117,12 +115,11 @@ static void set_themes(simg_tell *t, const char *given)
         simg_tell_set(t, "theme", simg_tell_list(pieces, t->p));
         simg_tell_set(
             t, "themes",
-            simg_tell_fill(
-                t, "[It had been a day full of {theme}.|Some days are full of flour, and some are full of "
-                   "rain. This one had been full of {theme}.|“What was in that day?” said {name}. “Mostly "
-                   "{theme},” said the "
-                   "day, if one listened closely.|There was {theme} in that day, as there is sugar in a "
-                   "plum.]"));
+            simg_tell_fill(t, "[It had been a day full of {theme}.|Some days are full of flour, and some are full of "
+                              "rain. This one had been full of {theme}.|“What was in that day?” said {name}. “Mostly "
+                              "{theme},” said the "
+                              "day, if one listened closely.|There was {theme} in that day, as there is sugar in a "
+                              "plum.]"));
     } else {
         simg_tell_set(t, "theme", sentence(themes, t->p));
         simg_tell_set(t, "themes",
@@ -139,17 +136,16 @@ static void set_gist(simg_tell *t, const char *prompt)
     if (!gist)
         return;
     simg_tell_set(t, "wish", gist);
-    simg_tell_set(
-        t, "gist",
-        simg_tell_fill(t, t->band == SIMG_TELL_YOUNG
-                              ? "[{name} had a wish: “{wish}”|“{wish}” That was {name}'s wish.]"
-                              : "[It all began with a wish, and the wish went: “{wish}”|On the first page of "
-                                "{name}'s notebook it said, in very large letters: "
-                                "“{wish}”|“{wish}” That was what {name} had whispered to the pillow the "
-                                "night before.|On the back of an old envelope somebody "
-                                "had written: “{wish}” And {name} took things like that seriously.|Before "
-                                "the day had even properly begun, {name} had made a plan for it. "
-                                "The plan said: “{wish}”]"));
+    simg_tell_set(t, "gist",
+                  simg_tell_fill(t, t->band == SIMG_TELL_YOUNG
+                                        ? "[{name} had a wish: “{wish}”|“{wish}” That was {name}'s wish.]"
+                                        : "[It all began with a wish, and the wish went: “{wish}”|On the first page of "
+                                          "{name}'s notebook it said, in very large letters: "
+                                          "“{wish}”|“{wish}” That was what {name} had whispered to the pillow the "
+                                          "night before.|On the back of an old envelope somebody "
+                                          "had written: “{wish}” And {name} took things like that seriously.|Before "
+                                          "the day had even properly begun, {name} had made a plan for it. "
+                                          "The plan said: “{wish}”]"));
 }
 
 static void set_message(simg_tell *t, const char *given)

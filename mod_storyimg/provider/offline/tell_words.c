@@ -184,9 +184,8 @@ const char *simg_tell_number(int n, apr_pool_t *p)
                                         "fifty", "sixty", "seventy", "eighty", "ninety" };
 
     if (n >= 100)
-        return n % 100
-                   ? apr_pstrcat(p, small[n / 100 % 10], " hundred and ", simg_tell_number(n % 100, p), NULL)
-                   : apr_pstrcat(p, small[n / 100 % 10], " hundred", NULL);
+        return n % 100 ? apr_pstrcat(p, small[n / 100 % 10], " hundred and ", simg_tell_number(n % 100, p), NULL)
+                       : apr_pstrcat(p, small[n / 100 % 10], " hundred", NULL);
     if (n < 20)
         return small[n];
     return n % 10 ? apr_pstrcat(p, tens[n / 10], "-", small[n % 10], NULL) : tens[n / 10];
