@@ -21,6 +21,7 @@ typedef struct simg_art {
     apr_uint64_t state;           /* of the generator */
     double w;                     /* width of the canvas; its height is 1000 */
     double lift;                  /* how far shadows fall, in canvas units; 0: none */
+    double dim;                   /* opacity of shadows */
     double scale[SIMG_ART_DEPTH]; /* canvas units per unit, by depth of push */
     double angle[SIMG_ART_DEPTH]; /* degrees */
     int flip[SIMG_ART_DEPTH];

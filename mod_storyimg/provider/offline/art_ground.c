@@ -22,8 +22,11 @@ void simg_art_slope(simg_stage *s, simg_colour c, double y, double height, int b
     xy[0] = -60;
     xy[k - 2] = w + 60;
     d = apr_psprintf(a->p, "%sL%.0f 1060L-60 1060Z", simg_art_curve(a, xy, k / 2, 0), w + 60);
-    a->lift = -12; /* The light comes from behind each layer: its edge throws the shadow on what is farther. */
-    simg_art_path(a, c, d);
+    /* The light comes from behind each layer: its edge throws a soft shadow on what is farther. */
+    a->dim = 0.07;
+    for (a->lift = -22; a->lift < -4; a->lift += 8)
+        simg_art_path(a, c, d);
+    a->dim = 0.2;
     a->lift = lift;
 }
 

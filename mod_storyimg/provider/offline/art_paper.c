@@ -18,6 +18,7 @@ simg_art *simg_art_new(double w, apr_uint64_t seed, apr_pool_t *p)
     a->state = seed;
     a->w = w;
     a->lift = 6;
+    a->dim = 0.2;
     a->scale[0] = 1;
     a->shadow = 0x1c1436;
     return a;
@@ -169,7 +170,7 @@ void simg_art_ellipse(simg_art *a, simg_colour c, double x, double y, double rx,
 {
     if (a->lift != 0) {
         ellipse_open(a, x, y, rx, ry);
-        shadow_attributes(a, "fill", 0.2);
+        shadow_attributes(a, "fill", a->dim);
         simg_art_put(a, "/>");
     }
     ellipse_open(a, x, y, rx, ry);
@@ -191,7 +192,7 @@ void simg_art_rect(simg_art *a, simg_colour c, double x, double y, double w, dou
     if (a->lift != 0) {
         rect_open(a, x, y, w, h);
         attribute(a, "rx", r);
-        shadow_attributes(a, "fill", 0.2);
+        shadow_attributes(a, "fill", a->dim);
         simg_art_put(a, "/>");
     }
     rect_open(a, x, y, w, h);
@@ -212,7 +213,7 @@ void simg_art_path(simg_art *a, simg_colour c, const char *d)
 {
     if (a->lift != 0) {
         path_open(a, d);
-        shadow_attributes(a, "fill", 0.2);
+        shadow_attributes(a, "fill", a->dim);
         simg_art_put(a, "/>");
     }
     path_open(a, d);
@@ -230,7 +231,7 @@ void simg_art_strip(simg_art *a, simg_colour c, double width, const char *d)
 {
     if (a->lift != 0) {
         path_open(a, d);
-        shadow_attributes(a, "stroke", 0.2);
+        shadow_attributes(a, "stroke", a->dim);
         strip_style(a, width);
     }
     path_open(a, d);
@@ -310,7 +311,15 @@ simg_colour simg_art_darker(simg_colour c, double t)
     return simg_art_mix(c, 0x241a3c, t);
 }
 
+/* Brighter first, whiter second: mixing with white alone makes a dark colour grey. */
 simg_colour simg_art_lighter(simg_colour c, double t)
 {
-    return simg_art_mix(c, 0xfff6e6, t);
+    double most = 1 + 0.7 * t, peak = (c >> 16) & 255;
+
+    peak = ((c >> 8) & 255) > peak ? (c >> 8) & 255 : peak;
+    peak = (c & 255) > peak ? c & 255 : peak;
+    most = peak * most > 250 ? 250 / (peak > 1 ? peak : 1) : most;
+    if (most > 1)
+        c = simg_art_mix(0, c, most);
+    return simg_art_mix(c, 0xfff6e6, peak < 160 ? t * 0.45 : t);
 }

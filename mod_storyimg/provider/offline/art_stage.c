@@ -34,7 +34,7 @@ static void carried_choose(simg_cast *c, const simg_plan *plan)
 /* Heights fall with the number of the same kind, so that a flock fits. */
 static double height_of(const simg_stage *s, const simg_item *item)
 {
-    double h = item->kind->size * s->hero_height, most = s->a->w * 0.56;
+    double h = item->kind->size * s->hero_height, most = s->a->w * (item->kind->where == SIMG_FAR ? 0.74 : 0.56);
 
     if (item->count > 2)
         h *= 0.8;
@@ -53,7 +53,13 @@ static void fly(simg_cast *c, simg_stage *s, const simg_item *item, int *flown)
         static const double across[] = { 0.62, 0.84, 0.46, 0.72, 0.92, 0.55, 0.12 }, down[] = { 0.25, 0, -0.12, 0.55, 0.42, -0.3, -0.2 };
         int k = *flown % 7;
         double y = top + 60 + down[k] * s->hero_height * 0.7 + simg_art_between(a, -20, 20) + h * 0.5;
-        simg_actor *actor = enter(c, item, simg_art_side(s, a->w * (across[k] + simg_art_between(a, -0.03, 0.03))), y < h * 0.9 ? h * 0.9 : y, h);
+        double x = a->w * (across[k] + simg_art_between(a, -0.03, 0.03)), hero = simg_art_side(s, s->hero_x);
+        double clear = s->hero_height * 0.22 + h * 0.45;
+        simg_actor *actor;
+
+        if (x > hero - clear && x < hero + clear)
+            x = hero + clear;
+        actor = enter(c, item, simg_art_side(s, x), y < h * 0.9 ? h * 0.9 : y, h);
 
         actor->flip = s->mirror ^ (i % 3 == 2);
         actor->angle = simg_art_between(a, -8, 8);
@@ -94,7 +100,6 @@ static void grow(simg_cast *c, simg_stage *s, const simg_item *item)
 
 typedef struct row {
     double from, to, y, shrink;
-    int turn;                     /* 1: filled towards the hero's own edge */
 } row;
 
 /* Put as many as fit into the row. @return how many. */
@@ -103,14 +108,14 @@ static int row_fill(simg_cast *c, simg_stage *s, row *r, const simg_item *item, 
     double h = height_of(s, item) * r->shrink, room = r->to - r->from, width = h * 0.98;
     int done = 0;
 
-    if (width > room && room > h * 0.66) {
+    if (width > room && room > h * 0.55) {
         h *= room / width;
         width = room;
     }
     for (; done < n && width <= r->to - r->from + 1; done++, r->from += width) {
         simg_actor *actor = enter(c, item, simg_art_side(s, r->from + width / 2), r->y + (done % 2) * 14, h);
 
-        actor->flip = s->mirror;
+        actor->flip = s->mirror ^ (r->to < simg_art_side(s, s->hero_x));
     }
     return done;
 }
@@ -143,6 +148,25 @@ static void one(simg_cast *c, simg_stage *s, const simg_item *item, row *rows, i
     }
 }
 
+/* With much company the hero stands in the middle of it. */
+static void hero_move(simg_stage *s, const simg_cast *c)
+{
+    const simg_plan *plan = s->plan;
+    double wanted = 0, w = s->a->w;
+    int i;
+
+    for (i = 0; i < plan->creature_count + plan->thing_count; i++) {
+        const simg_item *item = i < plan->creature_count ? &plan->creatures[i] : &plan->things[i - plan->creature_count];
+        simg_where where = item->kind->where;
+
+        if (item != c->carried && where != SIMG_IN_AIR && where != SIMG_ON_STRING && where != SIMG_FAR && where != SIMG_GROWING
+            && !(where == SIMG_IN_WATER && plan->place->traits & SIMG_UNDERWATER))
+            wanted += height_of(s, item) * (item->count > 4 ? 4 : item->count);
+    }
+    if (wanted > w - 60 - simg_art_side(s, s->hero_x) - s->hero_height * 0.27)
+        s->hero_x = simg_art_side(s, w * 0.46);
+}
+
 /* Farther ones first; the hero before whoever stands as far. */
 static int nearer(const void *x, const void *y)
 {
@@ -154,15 +178,18 @@ static int nearer(const void *x, const void *y)
 void simg_art_cast(simg_cast *c, simg_stage *s)
 {
     const simg_plan *plan = s->plan;
-    double w = s->a->w, hero = simg_art_side(s, s->hero_x), half = s->hero_height * (plan->pose == SIMG_SLEEPING ? 0.62 : 0.27);
-    row rows[3] = { { hero + half, w - 20, s->floor + 24, 1, 0 }, { hero + half, w - 10, s->floor - 96, 0.8, 0 }, { 6, hero - half * 0.8, s->floor - 40, 0.8, 1 } };
+    double w = s->a->w, hero, half = s->hero_height * (plan->pose == SIMG_SLEEPING ? 0.62 : 0.27);
+    row rows[3];
     int counts[2] = { 0, 0 }, i;
 
     memset(c, 0, sizeof(*c));
     carried_choose(c, plan);
+    hero_move(s, c);
+    hero = simg_art_side(s, s->hero_x);
+    rows[0] = (row){ hero + half + (c->carried ? s->hero_height * 0.12 : 0), w - 60, s->floor + 24, 1 };
+    rows[1] = (row){ 50, hero - half * 0.8, s->floor + 6, 1 };
+    rows[2] = (row){ hero + half * 1.3, w - 30, s->floor - 150, 0.72 };
     enter(c, NULL, s->hero_x, s->floor, s->hero_height);
-    if (c->carried)
-        rows[0].from += s->hero_height * 0.12;
     for (i = 0; i < plan->creature_count; i++)
         one(c, s, &plan->creatures[i], rows, counts);
     for (i = 0; i < plan->thing_count; i++)
