@@ -102,6 +102,22 @@ apr_status_t simg_query_time(apr_time_t *out, const simg_request *in, const char
     return APR_SUCCESS;
 }
 
+/** A path as it may stand in a URI (RFC 3986): what is not unreserved, but '/', is escaped. */
+static const char *escaped(const char *path, apr_pool_t *p)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    char *out = apr_palloc(p, 3 * strlen(path) + 1), *to = out;
+
+    for (; *path; path++) {
+        if (strchr(plain, *path))
+            *to++ = *path;
+        else
+            to += apr_snprintf(to, 4, "%%%02X", (unsigned char)*path);
+    }
+    *to = '\0';
+    return out;
+}
+
 const char *simg_query_next(const simg_request *in, const char *cursor)
 {
     char *copy = apr_pstrdup(in->p, in->query ? in->query : ""), *state = NULL, *pair;
@@ -110,5 +126,5 @@ const char *simg_query_next(const simg_request *in, const char *cursor)
     for (pair = apr_strtok(copy, "&", &state); pair; pair = apr_strtok(NULL, "&", &state))
         if (strncmp(pair, "cursor=", 7) && !strpbrk(pair, "<>\" "))
             rest = apr_pstrcat(in->p, rest, pair, "&", NULL);
-    return apr_pstrcat(in->p, in->mount, in->path, "?", rest, "cursor=", cursor, NULL);
+    return apr_pstrcat(in->p, escaped(in->mount, in->p), escaped(in->path, in->p), "?", rest, "cursor=", cursor, NULL);
 }

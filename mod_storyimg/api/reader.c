@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/reader.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -168,9 +169,9 @@ static apr_status_t read_objects(apr_array_header_t *out, const json_t *value, c
 static apr_status_t read_integer(int *out, const json_t *value, const simg_member *m, const char *path, apr_pool_t *p,
                                  simg_problem *err)
 {
-    json_int_t n = json_integer_value(value);
+    double n = json_number_value(value);
 
-    if (!json_is_integer(value))
+    if (!json_is_number(value) || n != floor(n))
         return wrong(err, p, path, "must be a whole number");
     if (n < m->low || n > m->high)
         return wrong(err, p, path, apr_psprintf(p, "must be from %d to %d", m->low, m->high));

@@ -86,9 +86,11 @@ static apr_status_t write_down(telling *t, const simg_request *in, const simg_si
     if (!site->settings->save)
         return APR_SUCCESS;
     rv = simg_stories_add(site->index, &t->row, err);
-    if (APR_STATUS_IS_EEXIST(rv) && !err->status)
-        return simg_problem_set(err, in->p, "story-exists", rv, "storyId: a story of this id exists already");
-    return rv;
+    if (!APR_STATUS_IS_EEXIST(rv) || err->status)
+        return rv;
+    /* taken while we wrote: what is paid for is told all the same */
+    t->row.id = simg_clock_id(in->p);
+    return simg_stories_add(site->index, &t->row, err);
 }
 
 /** The index went away after the text was paid for: the client gets the text, and no picture is bought that could not
@@ -97,8 +99,8 @@ static void leave_undrawn(telling *t, const simg_site *site, const simg_problem 
 {
     int i;
 
-    simg_log_write(site->log, SIMG_ERROR, err->rv, SIMGLOG(0401) "story %s: nothing more is drawn: %s%s%s",
-                   t->row.id, err->code, err->cause ? ": " : "", err->cause ? err->cause : "");
+    simg_log_write(site->log, SIMG_ERROR, err->rv, SIMGLOG(0401) "story %s: nothing more is drawn: %s%s%s", t->row.id,
+                   err->code, err->cause ? ": " : "", err->cause ? err->cause : "");
     for (i = 0; i < t->commission.pictures->nelts; i++) {
         simg_page_row *row = &APR_ARRAY_IDX(t->commission.pictures, i, simg_picture).row;
 
@@ -159,8 +161,6 @@ apr_status_t simg_api_story_generate(simg_response *out, const simg_request *in,
     choose_pages(&t, in->p);
     make_row(&t, in->p);
     rv = write_down(&t, in, site, err);
-    if (rv != APR_SUCCESS && err->status == 409)
-        return rv;
     if (rv == APR_SUCCESS)
         rv = draw(&t, in, site, err);
     if (rv != APR_SUCCESS)

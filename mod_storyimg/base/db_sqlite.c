@@ -52,7 +52,7 @@ static int is_unique(int code)
     return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID;
 }
 
-static apr_status_t fail(simg_db *db, int code, const char *sql, simg_problem *err)
+static apr_status_t fail(simg_db *db, int code, simg_problem *err)
 {
     sqlite3 *h = handle_of(db);
     const char *words = code == sqlite3_extended_errcode(h) ? sqlite3_errmsg(h) : sqlite3_errstr(code);
@@ -60,7 +60,7 @@ static apr_status_t fail(simg_db *db, int code, const char *sql, simg_problem *e
     if (is_unique(code))
         return APR_EEXIST;
     db->broken = (code & 0xff) != SQLITE_CONSTRAINT;
-    return simg_db_fail(db, status_of(code), err, "%s: %s (%d): %s", db->target, words, code, sql);
+    return simg_db_fail(db, status_of(code), err, "StoryImgIndex: %s (%d)", words, code);
 }
 
 /* The last used statement that has this text; else the place for a new one. */
@@ -86,7 +86,7 @@ static apr_status_t statement_of(sqlite3_stmt **out, simg_db *db, const char *sq
     if (i == l->nkept || strcmp(sqlite3_sql(l->kept[i].stmt), sql)) {
         code = sqlite3_prepare_v3(l->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
         if (code != SQLITE_OK)
-            return fail(db, code, sql, err);
+            return fail(db, code, err);
         if (i < l->nkept)
             sqlite3_finalize(l->kept[i].stmt);
         else
@@ -131,7 +131,7 @@ static apr_status_t enter_gate(simg_db *db, simg_problem *err)
         return APR_SUCCESS;
     rv = simg_db_gate_enter(db->pool, apr_time_from_msec(BUSY_MS));
     if (rv != APR_SUCCESS)
-        return simg_db_fail(db, rv, err, "%s: other threads kept writing for %d ms", db->target, BUSY_MS);
+        return simg_db_fail(db, rv, err, "StoryImgIndex: other threads kept writing for %d ms", BUSY_MS);
     l->gated = 1;
     return APR_SUCCESS;
 }
@@ -156,7 +156,7 @@ static apr_status_t step_all(simg_db *db, sqlite3_stmt *stmt, const simg_db_call
         if (call->fn)
             rv = call->fn(call->baton, &row, err);
     if (code != SQLITE_DONE && code != SQLITE_ROW)
-        return fail(db, code, call->sql, err);
+        return fail(db, code, err);
     if (!sqlite3_stmt_readonly(stmt))
         db->changed = sqlite3_changes64(handle_of(db));
     return rv;
@@ -173,7 +173,7 @@ static apr_status_t run(simg_db *db, const simg_db_call *call, simg_problem *err
     if (rv != APR_SUCCESS)
         return rv;
     code = bind_all(stmt, call);
-    rv = code == SQLITE_OK ? step_all(db, stmt, call, err) : fail(db, code, call->sql, err);
+    rv = code == SQLITE_OK ? step_all(db, stmt, call, err) : fail(db, code, err);
     sqlite3_reset(stmt);
     sqlite3_clear_bindings(stmt);
     leave_gate(db);
@@ -190,10 +190,10 @@ static apr_status_t run_plain(simg_db *db, const char *sql, simg_problem *err)
 static apr_status_t script(simg_db *db, const char *sql, simg_problem *err)
 {
     int code = sqlite3_exec(handle_of(db), sql, NULL, NULL, NULL);
-    apr_status_t rv = code == SQLITE_OK ? APR_SUCCESS : fail(db, code, "script", err);
+    apr_status_t rv = code == SQLITE_OK ? APR_SUCCESS : fail(db, code, err);
 
     if (rv == APR_EEXIST)
-        rv = simg_db_fail(db, APR_EGENERAL, err, "%s: a script broke a constraint", db->target);
+        rv = simg_db_fail(db, APR_EGENERAL, err, "StoryImgIndex: a script broke a constraint");
     return rv;
 }
 
@@ -247,7 +247,7 @@ static apr_status_t check(simg_db *db, simg_problem *err)
 
     if (!simg_db_file_writable(db->target)) {
         db->broken = 1;
-        return simg_db_fail(db, APR_EACCES, err, "%s or its folder is not writable", db->target);
+        return simg_db_fail(db, APR_EACCES, err, "StoryImgIndex: it or its folder is not writable");
     }
     rv = begin(db, err);
     rollback(db);
@@ -305,7 +305,7 @@ static apr_status_t open_link(simg_db *db, simg_problem *err)
     if (code == SQLITE_OK)
         code = set_up(l->db);
     if (code != SQLITE_OK)
-        rv = fail(db, code, "open", err);
+        rv = fail(db, code, err);
     if (rv != APR_SUCCESS)
         close_link(db);
     return rv;

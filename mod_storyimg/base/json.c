@@ -27,18 +27,45 @@ const char *simg_json_text(const json_t *j, apr_pool_t *p)
     return copy;
 }
 
-json_t *simg_json_parse(const char *text, apr_size_t len, const char **why, apr_pool_t *p)
+/** jansson's own words quote what is near the error: a child's name must not travel in them. */
+static const char *reason(const json_error_t *e, apr_pool_t *p)
+{
+    switch (json_error_code(e)) {
+    case json_error_duplicate_key: return "a member occurs twice";
+    case json_error_invalid_utf8: return "not UTF-8";
+    case json_error_numeric_overflow: return "a number is out of range";
+    default: return apr_psprintf(p, "not JSON (line %d, column %d)", e->line, e->column);
+    }
+}
+
+/** A whole number beyond 64 bits is read as a real one, so that whoever reads the member can say which it is. */
+static json_t *load(const char *text, apr_size_t len, size_t flags, json_error_t *e)
+{
+    json_t *j = json_loadb(text, len, flags, e);
+
+    return j || json_error_code(e) != json_error_numeric_overflow
+               ? j
+               : json_loadb(text, len, flags | JSON_DECODE_INT_AS_REAL, e);
+}
+
+static json_t *parse(const char *text, apr_size_t len, size_t flags, const char **why, apr_pool_t *p)
 {
     json_error_t e = { 0 };
-    json_t *j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
+    json_t *j = load(text, len, flags, &e);
 
-    /* jansson's own words quote what is near the error: a child's name must not travel in them. */
     if (!j && why)
-        *why = json_error_code(&e) == json_error_duplicate_key ? "a member occurs twice"
-               : json_error_code(&e) == json_error_invalid_utf8
-                   ? "not UTF-8"
-                   : apr_psprintf(p, "not JSON (line %d, column %d)", e.line, e.column);
+        *why = reason(&e, p);
     return simg_json_own(p, j);
+}
+
+json_t *simg_json_parse(const char *text, apr_size_t len, const char **why, apr_pool_t *p)
+{
+    return parse(text, len, JSON_REJECT_DUPLICATES, why, p);
+}
+
+json_t *simg_json_parse_lenient(const char *text, apr_size_t len, const char **why, apr_pool_t *p)
+{
+    return parse(text, len, 0, why, p);
 }
 
 json_t *simg_json_string(const char *s)

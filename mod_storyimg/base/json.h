@@ -18,6 +18,9 @@ const char *simg_json_text(const json_t *j, apr_pool_t *p);
  * reason that quotes nothing of it in *why (if why is not NULL). The value belongs to p. */
 json_t *simg_json_parse(const char *text, apr_size_t len, const char **why, apr_pool_t *p);
 
+/** The same for an answer that is paid for: members that occur twice and numbers beyond 64 bits are let through. */
+json_t *simg_json_parse_lenient(const char *text, apr_size_t len, const char **why, apr_pool_t *p);
+
 /** A string, or JSON null for NULL. New reference. */
 json_t *simg_json_string(const char *s);
 

@@ -17,17 +17,20 @@
 
 APLOG_USE_MODULE(storyimg);
 
+/** How a request's body came in. */
+typedef struct incoming {
+    request_rec *r;
+    int drained; /* 1: read to its end */
+} incoming;
+
 static apr_status_t too_large(request_rec *r, apr_size_t max, simg_problem *err)
 {
-    /* what is still to come is not read: the connection ends with the answer */
-    r->connection->keepalive = AP_CONN_CLOSE;
     return simg_problem_set(err, r->pool, "body-too-large", APR_ENOSPC,
                             "the body may have at most %" APR_SIZE_T_FMT " bytes", max);
 }
 
 static apr_status_t broke_off(request_rec *r, apr_status_t rv, simg_problem *err)
 {
-    r->connection->keepalive = AP_CONN_CLOSE;
     return simg_problem_set(err, r->pool, "invalid-request", rv, "the body did not arrive whole");
 }
 
@@ -57,7 +60,8 @@ static apr_status_t take_brigade(apr_bucket_brigade *bb, char *data, apr_size_t 
 
 static apr_status_t read_body(const simg_request *in, char **data, apr_size_t *len, apr_size_t max, simg_problem *err)
 {
-    request_rec *r = in->transport;
+    incoming *body = in->transport;
+    request_rec *r = body->r;
     const char *announced = apr_table_get(r->headers_in, "Content-Length");
     apr_bucket_brigade *bb;
     apr_status_t rv = APR_SUCCESS;
@@ -74,9 +78,19 @@ static apr_status_t read_body(const simg_request *in, char **data, apr_size_t *l
             rv = take_brigade(bb, *data, len, max, &eos);
         apr_brigade_cleanup(bb);
     }
+    body->drained = rv == APR_SUCCESS;
     if (rv == APR_ENOSPC)
         return too_large(r, max, err);
     return rv == APR_SUCCESS ? APR_SUCCESS : broke_off(r, rv, err);
+}
+
+/** What was not read to its end is not waited for, it may never come: the connection ends with the answer. */
+static void leave_body(const incoming *body)
+{
+    const char *length = apr_table_get(body->r->headers_in, "Content-Length");
+
+    if (!body->drained && (apr_table_get(body->r->headers_in, "Transfer-Encoding") || (length && strcmp(length, "0"))))
+        body->r->connection->keepalive = AP_CONN_CLOSE;
 }
 
 /** The site with what <Location> or .htaccess say on top. */
@@ -91,9 +105,11 @@ static const simg_site *site_of(request_rec *r)
     return site;
 }
 
-static void fill_request(simg_request *in, request_rec *r)
+static void fill_request(simg_request *in, request_rec *r, incoming *body)
 {
-    *in = (simg_request){ .method = r->method, .query = r->args, .p = r->pool, .read_body = read_body, .transport = r };
+    *in = (simg_request){
+        .method = r->method, .query = r->args, .p = r->pool, .read_body = read_body, .transport = body
+    };
     in->content_type = apr_table_get(r->headers_in, "Content-Type");
     in->if_none_match = apr_table_get(r->headers_in, "If-None-Match");
     storyimg_mount_split(&in->mount, &in->path, r);
@@ -124,6 +140,7 @@ static int send_problem(request_rec *r, const simg_problem *err)
 
 int storyimg_handler(request_rec *r)
 {
+    incoming body = { r, 0 };
     simg_request in;
     simg_response out = { 0 };
     simg_problem err = { 0 };
@@ -131,8 +148,9 @@ int storyimg_handler(request_rec *r)
 
     if (!r->handler || strcmp(r->handler, "storyimg"))
         return DECLINED;
-    fill_request(&in, r);
+    fill_request(&in, r, &body);
     rv = simg_api_dispatch(&out, &in, site_of(r), &err);
+    leave_body(&body);
     if (out.headers)
         apr_table_overlap(r->headers_out, out.headers, APR_OVERLAP_TABLES_SET);
     if (!apr_table_get(r->headers_out, "Cache-Control"))

@@ -38,7 +38,7 @@ static void prepare_folder(int option, const char *path, server_rec *s, apr_pool
 
     if (stat(path, &st) != 0) {
         rv = option == SIMG_OPTION_state_dir ? simg_dir_make_private(path, p) : simg_dir_make(path, p);
-        if (rv == APR_SUCCESS && root && chown(path, user, group) != 0)
+        if (rv == APR_SUCCESS && root && lchown(path, user, group) != 0)
             rv = APR_FROM_OS_ERROR(errno);
         if (rv == APR_SUCCESS && stat(path, &st) != 0)
             rv = APR_FROM_OS_ERROR(errno);

@@ -4,17 +4,17 @@
 #include "index/schema.h"
 
 struct simg_index {
+    apr_pool_t *p;
     simg_dbpool *connections;
 };
 
 apr_status_t simg_index_open(simg_index **out, const char *where, apr_pool_t *p, simg_problem *err)
 {
     simg_index *index = apr_pcalloc(p, sizeof(*index));
-    apr_status_t rv = simg_dbpool_create(&index->connections, where, p, err);
 
-    if (rv == APR_SUCCESS)
-        *out = index;
-    return rv;
+    index->p = p;
+    *out = index;
+    return simg_dbpool_create(&index->connections, where, p, err);
 }
 
 /* The version is looked at each time, not once per connection: it costs a microsecond, and whoever restores an old
@@ -22,8 +22,11 @@ apr_status_t simg_index_open(simg_index **out, const char *where, apr_pool_t *p,
 apr_status_t simg_index_borrow(simg_db **out, simg_index *index, simg_problem *err)
 {
     simg_db *db;
-    apr_status_t rv = simg_dbpool_get(&db, index->connections, err);
+    apr_status_t rv;
 
+    if (!index->connections)
+        return simg_problem_set(err, index->p, "index-unavailable", APR_EGENERAL, "the index is not available");
+    rv = simg_dbpool_get(&db, index->connections, err);
     if (rv != APR_SUCCESS)
         return rv;
     rv = simg_db_migrate(db, simg_schema_sqlite, err);

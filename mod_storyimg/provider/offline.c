@@ -61,7 +61,7 @@ static void painted(void *baton, int exit_code, const char *said)
         c->outcome = SIMG_OUTCOME_UNKNOWN;
     } else if (exit_code || !g->written) {
         simg_call_fail(c, SIMG_OUTCOME_NOTHING, "internal", "the picture could not be painted");
-        simg_problem_cause(&c->problem, c->p, "%s: exit %d: %s", c->settings->pixel_program, exit_code, said);
+        simg_problem_cause(&c->problem, c->p, "StoryImgPixelProgram: exit %d: %s", exit_code, said);
     } else {
         c->model_used = NAME;
         c->outcome = SIMG_OUTCOME_MADE;

@@ -77,7 +77,7 @@ static const char *text_of(const json_t *object, const char *member)
 
 simg_openai_error simg_openai_error_read(const char *body, apr_size_t len, apr_pool_t *p)
 {
-    const json_t *all = len ? simg_json_parse(body, len, NULL, p) : NULL;
+    const json_t *all = len ? simg_json_parse_lenient(body, len, NULL, p) : NULL;
     const json_t *error = json_object_get(all, "error");
     const json_t *said = json_is_object(error) ? error : all;
     simg_openai_error e = { text_of(said, "code"), text_of(said, "type"), text_of(said, "message") };

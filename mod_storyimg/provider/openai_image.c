@@ -16,6 +16,8 @@
 #define URL_MAX 4096
 #define PIECE 8192
 #define STALL apr_time_from_sec(30)
+#define FETCHES 3
+#define FETCH_PAUSE apr_time_from_sec(1)
 
 /* Why the stream was stopped from inside. */
 enum { GOING_ON, SINK_FAILED, NOT_BASE64 };
@@ -29,6 +31,8 @@ typedef struct image {
     simg_base64 base64;
     apr_off_t written; /* bytes given to the sink */
     int whole;         /* the picture's last character has come */
+    int fetches;       /* downloads begun */
+    simg_watch *timer; /* before another one */
     int stop;
     simg_problem sink_problem;
 } image;
@@ -109,10 +113,38 @@ static int take_download(void *baton, int status, const char *data, apr_size_t l
     return status == 200 ? store(baton, data, len) : 0;
 }
 
+static int download(image *m, const char *url);
+
+static void download_again(void *baton, int timed_out)
+{
+    image *m = baton;
+
+    (void)timed_out;
+    simg_loop_unwatch(m->timer);
+    if (download(m, m->c->url))
+        m->c->done(m->c);
+}
+
+/* The picture is paid for and waits for an hour at its URL; to ask for it costs nothing, and may be tried again: not
+ * after a time-out, which has used up the time of a call. 1 if it will be. */
+static int is_worth_another(image *m, const simg_http_result *r)
+{
+    int passing = r->end == SIMG_HTTP_NOT_SENT || r->end == SIMG_HTTP_BROKEN ||
+                  (r->end == SIMG_HTTP_ANSWERED && (r->status == 408 || r->status == 429 || r->status >= 500));
+
+    if (!passing || m->stop || m->fetches >= FETCHES || m->c->sink->rewind(m->c->sink, &m->sink_problem) != APR_SUCCESS)
+        return 0;
+    m->written = 0;
+    m->timer = simg_loop_watch(m->loop, -1, apr_time_now() + FETCH_PAUSE * m->fetches, download_again, m, m->c->call.p);
+    return 1;
+}
+
 static void download_done(void *baton, const simg_http_result *r)
 {
     image *m = baton;
 
+    if (is_worth_another(m, r))
+        return;
     if (m->stop == SINK_FAILED)
         fail_sink(m);
     else if (r->end == SIMG_HTTP_FORBIDDEN)
@@ -140,6 +172,7 @@ static int download(image *m, const char *url)
                             .allow = c->call.settings->fetch_allow };
     simg_http_handlers handlers = { take_download, download_done, m };
 
+    m->fetches++;
     c->url = apr_pstrdup(c->call.p, url);
     if (c->url_suffices) {
         c->call.outcome = SIMG_OUTCOME_MADE;
@@ -208,7 +241,7 @@ static int read_answer(image *m)
     const char *why = "no picture in it";
     size_t len;
     const char *copy = simg_json_stream_copy(m->stream, &len);
-    const json_t *answer = simg_json_parse(copy, len, &why, c->p);
+    const json_t *answer = simg_json_parse_lenient(copy, len, &why, c->p);
     const json_t *first = json_array_get(json_object_get(answer, "data"), 0);
     const char *url = json_string_value(json_object_get(first, "url"));
 

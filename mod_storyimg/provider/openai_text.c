@@ -122,7 +122,7 @@ static void read_answer(text *t)
 {
     simg_call *c = &t->c->call;
     const char *why = "no words in it";
-    const json_t *answer = simg_json_parse(t->body->data, t->body->len, &why, c->p);
+    const json_t *answer = simg_json_parse_lenient(t->body->data, t->body->len, &why, c->p);
     const json_t *choice = json_array_get(json_object_get(answer, "choices"), 0);
     const char *words = content_of(json_object_get(choice, "message"), c->p);
 

@@ -29,13 +29,13 @@ typedef struct part {
     apr_pool_t *p;
 } part;
 
-static apr_status_t failed(simg_problem *err, apr_pool_t *p, apr_status_t rv, const char *doing, const char *path)
+static apr_status_t failed(simg_problem *err, apr_pool_t *p, apr_status_t rv, const char *doing)
 {
     int full = APR_STATUS_IS_ENOSPC(rv) || rv == EDQUOT;
 
     simg_problem_set(err, p, full ? "storage-full" : "storage-unwritable", rv, "%s",
                      full ? "there is no room left for images" : "images cannot be saved at the moment");
-    return simg_problem_cause(err, p, "cannot %s %s", doing, path);
+    return simg_problem_cause(err, p, "cannot %s", doing);
 }
 
 static apr_status_t folders_make(const disk *d, apr_pool_t *p, simg_problem *err)
@@ -43,9 +43,9 @@ static apr_status_t folders_make(const disk *d, apr_pool_t *p, simg_problem *err
     apr_status_t rv = simg_dir_make(d->folder, p);
 
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "make the folder", d->folder);
+        return failed(err, p, rv, "make StoryImgGeneratedDir");
     rv = simg_dir_make_private(d->incoming, p);
-    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "make the folder", d->incoming);
+    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "make the folder of temporary files");
 }
 
 /* The state folder is the better place, being out of reach of browsers, but a file can be given its final
@@ -61,10 +61,10 @@ static apr_status_t disk_open(simg_store *store, const simg_settings *s, simg_pr
     d->min_free = s->min_free;
     rv = simg_dir_make_private(d->state, p);
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "make the folder", d->state);
+        return failed(err, p, rv, "make StoryImgStateDir");
     rv = simg_dir_make(d->folder, p);
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "make the folder", d->folder);
+        return failed(err, p, rv, "make StoryImgGeneratedDir");
     d->incoming = simg_same_disk(d->state, d->folder) ? apr_pstrcat(p, d->state, "/incoming", NULL)
                                                       : apr_pstrcat(p, d->folder, "/.incoming", NULL);
     store->impl = d;
@@ -94,7 +94,7 @@ static apr_status_t part_open(part *t, simg_problem *err)
             return rv;
         rv = part_create(t);
     }
-    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "create a file in", t->d->incoming);
+    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "create a temporary file");
 }
 
 static apr_status_t part_drop(void *data)
@@ -125,7 +125,7 @@ static apr_status_t disk_write(simg_upload *u, const void *data, apr_size_t len,
     part *t = u->impl;
     apr_status_t rv = apr_file_write_full(t->file, data, len, NULL);
 
-    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "write", t->path);
+    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "write a temporary file");
 }
 
 static apr_status_t disk_rewind(simg_upload *u, simg_problem *err)
@@ -136,7 +136,7 @@ static apr_status_t disk_rewind(simg_upload *u, simg_problem *err)
 
     if (rv == APR_SUCCESS)
         rv = apr_file_seek(t->file, APR_SET, &start);
-    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "truncate", t->path);
+    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "truncate a temporary file");
 }
 
 /* Network file systems report a full disk only now, in fsync or close: none of the three may go unasked. */
@@ -161,6 +161,8 @@ static apr_status_t part_publish(const part *t, const char *to, apr_pool_t *p)
     return rv;
 }
 
+/* From here on the bytes are whole and on disk, and somebody has paid for them: whatever goes wrong with the name, they
+ * stay where they are. */
 static apr_status_t disk_publish(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err)
 {
     part *t = u->impl;
@@ -168,19 +170,17 @@ static apr_status_t disk_publish(simg_upload *u, const char *name, apr_pool_t *p
     apr_status_t rv = t->file ? part_settle(t) : APR_SUCCESS;
 
     if (rv != APR_SUCCESS)
-        return failed(err, t->p, rv, "write", t->path);
+        return failed(err, t->p, rv, "write a temporary file");
     rv = part_publish(t, to, p);
     if (APR_STATUS_IS_EEXIST(rv))
         return APR_EEXIST;
-    if (rv != APR_SUCCESS)
-        return failed(err, t->p, rv, "give its name to", t->path);
     apr_pool_cleanup_kill(t->p, t, part_drop);
-    rv = simg_dir_sync(t->d->folder);
-    if (rv == APR_SUCCESS)
-        return rv;
-    /* The caller is told that there is no such object, so there must be none. */
-    apr_file_remove(to, p);
-    return failed(err, t->p, rv, "sync the folder", t->d->folder);
+    if (rv != APR_SUCCESS)
+        return failed(err, t->p, rv,
+                      "give a picture its name in StoryImgGeneratedDir; its bytes are kept among the temporary files");
+    /* A folder that cannot be synced now is synced by the kernel soon: no reason to take the picture away again. */
+    simg_dir_sync(t->d->folder);
+    return APR_SUCCESS;
 }
 
 /* Permissions, read-only mounts and full inode tables all show best by trying. */
@@ -193,7 +193,7 @@ static apr_status_t try_create(const disk *d, apr_pool_t *p, simg_problem *err)
         return rv;
     apr_file_close(t.file);
     rv = apr_file_remove(t.path, p);
-    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove", t.path);
+    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove a temporary file");
 }
 
 static apr_status_t check_room(const disk *d, apr_int64_t bytes, apr_pool_t *p, simg_problem *err)
@@ -202,15 +202,15 @@ static apr_status_t check_room(const disk *d, apr_int64_t bytes, apr_pool_t *p, 
     apr_status_t rv = simg_disk_free(&room, d->folder);
 
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "ask for the free room of", d->folder);
+        return failed(err, p, rv, "ask for the free room of StoryImgGeneratedDir");
     if (__builtin_add_overflow(d->min_free, bytes, &need))
         need = APR_INT64_MAX;
     if (room >= need)
         return APR_SUCCESS;
     simg_problem_set(err, p, "storage-full", APR_ENOSPC, "there is no room left for images");
-    return simg_problem_cause(err, p,
-                              "%s: %" APR_INT64_T_FMT " bytes free, %" APR_INT64_T_FMT " needed (StoryImgMinFree)",
-                              d->folder, room, need);
+    return simg_problem_cause(
+        err, p, "StoryImgGeneratedDir: %" APR_INT64_T_FMT " bytes free, %" APR_INT64_T_FMT " needed (StoryImgMinFree)",
+        room, need);
 }
 
 static apr_status_t disk_ready(simg_store *store, apr_int64_t bytes, apr_pool_t *p, simg_problem *err)
@@ -222,7 +222,7 @@ static apr_status_t disk_ready(simg_store *store, apr_int64_t bytes, apr_pool_t 
         return rv;
     rv = simg_dir_writable(d->folder);
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "write to the folder", d->folder);
+        return failed(err, p, rv, "write to StoryImgGeneratedDir");
     rv = check_room(d, bytes, p, err);
     return rv == APR_SUCCESS ? try_create(d, p, err) : rv;
 }
@@ -237,7 +237,7 @@ static apr_status_t disk_remove(simg_store *store, const char *name, apr_pool_t 
         return APR_SUCCESS;
     if (rv == APR_SUCCESS)
         rv = simg_dir_sync(d->folder);
-    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove", path);
+    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove a picture");
 }
 
 const simg_store_backend simg_store_disk = {

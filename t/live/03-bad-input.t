@@ -80,9 +80,7 @@ subtest 'wrong types' => sub {
 
 subtest 'out of range' => sub {
     refused(map { ["pages $_", '{"character":{"name":"Mia"},"prompt":"x","pages":' . $_ . '}',
-        'pages'] } qw(0 13 -1 1000000 -9223372036854775808));
-    refused(map { ["pages $_", '{"character":{"name":"Mia"},"prompt":"x","pages":' . $_ . '}', $_ =~ /e/ ? 'pages' : 'body'] }
-        qw(99999999999999999999 1e3));
+        'pages'] } qw(0 13 -1 1000000 -9223372036854775808 99999999999999999999 1e3));
     refused(map { ["age $_", hero(age => $_), 'character.age'] } -1, 121, 2_147_483_648);
     refused(map { ["size $_", with(size => $_), 'size'] } '0x0', '1024', '1024x', 'x1024', '1024x1024x1', '-1x5', '99999x99999',
         '1024X1024 ', 'big',

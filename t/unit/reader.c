@@ -124,6 +124,7 @@ int main(void)
     refuses("{\"name\": \"A\", \"token\": \"..\"}", "token: must hold a letter or digit");
     refuses("{\"name\": \"A\", \"number\": 13}", "number: must be from -1 to 12");
     refuses("{\"name\": \"A\", \"number\": 99999999999999}", "number: must be from -1 to 12");
+    refuses("{\"name\": \"A\", \"number\": 99999999999999999999}", "number: must be from -1 to 12");
     refuses("{\"name\": \"A\", \"number\": 1.5}", "number: must be a whole number");
     refuses("{\"name\": \"A\", \"number\": \"1\"}", "number: must be a whole number");
     refuses("{\"name\": \"A\", \"flag\": 1}", "flag: must be true or false");

@@ -6,6 +6,9 @@
 #include "provider/offline/art_stage.h"
 #include "provider/offline/offline.h"
 
+#define NARROWEST 600.0
+#define WIDEST 2400.0
+
 static int is_wet(const simg_stage *s, const simg_item *item)
 {
     return item->kind->where == SIMG_IN_WATER && !(s->plan->place->traits & (SIMG_UNDERWATER | SIMG_INDOORS));
@@ -15,8 +18,11 @@ static int is_wet(const simg_stage *s, const simg_item *item)
 static void pond(simg_stage *s, const simg_actor *actor, int before)
 {
     double rx = actor->height * 0.6, lift = s->a->lift;
-    simg_colour c = simg_art_lit(&s->hues, 0x58b0cf);
+    int open = s->plan->place->traits & SIMG_OPEN_WATER;
+    simg_colour c = open ? simg_art_darker(s->hues.water, 0.1) : simg_art_lit(&s->hues, 0x58b0cf);
 
+    if (!before && open)
+        return;
     if (!before) {
         simg_art_ellipse(s->a, simg_art_lighter(c, 0.35), actor->x, actor->y - 2, rx + 9, rx * 0.23 + 7);
         s->a->lift = 0;
@@ -24,20 +30,24 @@ static void pond(simg_stage *s, const simg_actor *actor, int before)
         s->a->lift = lift;
         return;
     }
-    simg_art_wash(s->a, simg_art_lighter(c, 0.12), 0.92, apr_psprintf(s->a->p, "M%.1f %.1fA%.1f %.1f 0 0 0 %.1f %.1fQ%.1f %.1f %.1f %.1fT%.1f %.1fT%.1f %.1fZ",
-                  actor->x - rx, actor->y - 2, rx, rx * 0.23, actor->x + rx, actor->y - 2, actor->x + rx * 0.75, actor->y - 14, actor->x + rx * 0.5, actor->y,
-                  actor->x, actor->y, actor->x - rx, actor->y - 2));
+    simg_art_wash(s->a, simg_art_lighter(c, 0.12), 0.92,
+                  apr_psprintf(s->a->p, "M%.1f %.1fA%.1f %.1f 0 0 0 %.1f %.1fQ%.1f %.1f %.1f %.1fT%.1f %.1fT%.1f %.1fZ",
+                               actor->x - rx, actor->y - 2, rx, rx * 0.23, actor->x + rx, actor->y - 2,
+                               actor->x + rx * 0.75, actor->y - 14, actor->x + rx * 0.5, actor->y, actor->x, actor->y,
+                               actor->x - rx, actor->y - 2));
 }
 
 static void act(simg_stage *s, const simg_actor *actor)
 {
     const simg_item *item = actor->item;
     simg_art *a = s->a;
-    int wet = is_wet(s, item), stands = item->kind->where != SIMG_IN_AIR && item->kind->where != SIMG_ON_STRING && !wet
-        && !(s->plan->place->traits & SIMG_UNDERWATER && item->kind->where == SIMG_IN_WATER);
+    int wet = is_wet(s, item),
+        stands = item->kind->where != SIMG_IN_AIR && item->kind->where != SIMG_ON_STRING && !wet &&
+                 !(s->plan->place->traits & SIMG_UNDERWATER && item->kind->where == SIMG_IN_WATER);
 
     if (stands)
-        simg_art_veil(a, a->shadow, 0.2, actor->x + 4, actor->y + 1, actor->height * 0.36, actor->height * 0.045 + 2);
+        simg_art_veil(a, a->shadow, 0.2,
+                      SIMG_BOX(actor->x + 4, actor->y + 1, actor->height * 0.36, actor->height * 0.045 + 2));
     if (wet)
         pond(s, actor, 0);
     simg_art_push(a, actor->x, actor->y, actor->height / 200, actor->flip, actor->angle);
@@ -78,17 +88,29 @@ static void play(simg_stage *s, const simg_looks *l)
     }
 }
 
-static void open_document(simg_art *a, int width, int height)
+/* A format far from a page's shows the whole page on a mat rather than a strip of it. */
+static void open_document(simg_art *a, int width, int height, simg_colour mat)
 {
-    simg_art_put(a, apr_psprintf(a->p, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %.1f 1000\" "
-                 "preserveAspectRatio=\"xMidYMid slice\">\n", width, height, a->w));
+    double w = 1000.0 * width / height;
+    int strange = w < NARROWEST * 0.8 || w > WIDEST;
+
+    simg_art_put(
+        a,
+        apr_psprintf(a->p,
+                     "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %.1f 1000\" "
+                     "preserveAspectRatio=\"xMidYMid %s\">\n",
+                     width, height, a->w, strange ? "meet" : "slice"));
+    if (strange)
+        simg_art_put(
+            a, apr_psprintf(a->p, "<rect x=\"-20000\" y=\"-20000\" width=\"42000\" height=\"42000\" fill=\"#%06x\"/>\n",
+                            mat));
 }
 
 const char *simg_offline_paint(const simg_brief *brief, int width, int height, apr_uint64_t seed, apr_pool_t *p)
 {
     double w = 1000.0 * width / height;
     const char *scene = brief->scene ? brief->scene : "";
-    simg_art *a = simg_art_new(w < 600 ? 600 : w, simg_art_hash(scene, seed), p);
+    simg_art *a = simg_art_new(w < NARROWEST ? NARROWEST : w > WIDEST ? WIDEST : w, simg_art_hash(scene, seed), p);
     simg_looks looks;
     simg_stage s;
 
@@ -97,8 +119,12 @@ const char *simg_offline_paint(const simg_brief *brief, int width, int height, a
     s.plan = simg_art_plan(scene, brief->character ? brief->character->name : NULL, a);
     simg_art_looks(&looks, brief, p);
     stage_set(&s, &looks);
-    open_document(a, width, height);
+    open_document(a, width, height, s.hues.sky[0]);
+    a->tint = s.hues.tint;
+    a->tinting = s.hues.tinting;
     s.plan->place->back(&s);
+    a->tinting = 0;
+    simg_art_mist(&s);
     play(&s, &looks);
     if (s.plan->place->front)
         s.plan->place->front(&s);

@@ -12,11 +12,17 @@ typedef unsigned simg_colour; /* 0xRRGGBB */
 
 /* ---- paper ---- */
 
+typedef struct simg_box {
+    double x, y, w, h;
+} simg_box;
+
+#define SIMG_BOX(x, y, w, h) ((simg_box){ x, y, w, h })
+
 #define SIMG_ART_DEPTH 8
 
 typedef struct simg_art {
     apr_pool_t *p;
-    char *text;                   /* the document so far */
+    char *text; /* the document so far */
     apr_size_t len, size;
     apr_uint64_t state;           /* of the generator */
     double w;                     /* width of the canvas; its height is 1000 */
@@ -26,7 +32,8 @@ typedef struct simg_art {
     double angle[SIMG_ART_DEPTH]; /* degrees */
     int flip[SIMG_ART_DEPTH];
     int depth;
-    simg_colour shadow;
+    simg_colour shadow, tint; /* tint: of the fixed colours of the language below, in the light of the page */
+    double tinting;
 } simg_art;
 
 simg_art *simg_art_new(double w, apr_uint64_t seed, apr_pool_t *p);
@@ -46,15 +53,16 @@ void simg_art_push(simg_art *a, double x, double y, double scale, int flip, doub
 void simg_art_pop(simg_art *a);
 
 void simg_art_ellipse(simg_art *a, simg_colour c, double x, double y, double rx, double ry);
-void simg_art_rect(simg_art *a, simg_colour c, double x, double y, double w, double h, double r);
+/** A rectangle from its upper left corner; r: of its corners. */
+void simg_art_rect(simg_art *a, simg_colour c, simg_box b, double r);
 /** d: path data, ours. */
 void simg_art_path(simg_art *a, simg_colour c, const char *d);
 /** A strip of paper with round ends along a path. */
 void simg_art_strip(simg_art *a, simg_colour c, double width, const char *d);
 /** Path data of a smooth line through n points (x, y, x, y ...). */
 const char *simg_art_curve(simg_art *a, const double *xy, int n, int closed);
-/** Light or darkness without an edge of its own. opacity 0..1 */
-void simg_art_veil(simg_art *a, simg_colour c, double opacity, double x, double y, double rx, double ry);
+/** Light or darkness without an edge of its own, opacity 0..1. The box: centre and the two radii. */
+void simg_art_veil(simg_art *a, simg_colour c, double opacity, simg_box b);
 void simg_art_wash(simg_art *a, simg_colour c, double opacity, const char *d);
 
 simg_colour simg_art_mix(simg_colour a, simg_colour b, double t);
@@ -71,11 +79,11 @@ typedef struct simg_dye {
 /** Draw a program: cuts between semicolons. A cut is flags, a colour letter, a shape letter and numbers.
  *
  * Flags: ! no shadow, * once more mirrored at x = 0, ^ see-through.
- * Colours: m main, d D darker, l L lighter, s second, S darker second; w white, c cream, k ink, y gold, Y light yellow,
- * b B brown, g G green, r R red, p pink, u U blue, v V violet, n N grey, o orange, t teal.
- * Shapes: o x y rx ry (ellipse), r x y w h radius (rectangle), ~ x y ... (smooth and closed), - width x y ... (smooth strip),
- * P path data, / width path data (strip), e x y r (eye), @ x y s (eyes, cheeks and a smile),
- * $ x y r n (a star of n points), % x y r (a scalloped round, for leaves and wool).
+ * Colours: m main, d D darker, l L lighter, s second, S darker second; w white, c cream, k ink, y gold, Y light yellow
+ * (a light: it shines at night), b B brown, g G green, r R red, p pink, u U blue, v V violet, n N grey, o orange, t
+ * teal. Shapes: o x y rx ry (ellipse), r x y w h radius (rectangle), ~ x y ... (smooth and closed), - width x y ...
+ * (smooth strip), P path data, / width path data (strip), e x y r (eye), @ x y s (eyes, cheeks and a smile), $ x y r n
+ * (a star of n points), % x y r (a scalloped round, for leaves and wool).
  *
  * A drawing stands on y = 0 in a box of 200: x -100..100, y -200..0. */
 void simg_art_cut(simg_art *a, const char *program, simg_dye dye);

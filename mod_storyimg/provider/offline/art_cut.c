@@ -11,14 +11,12 @@
 static const struct {
     char letter;
     simg_colour colour;
-} fixed[] = {
-    { 'w', 0xfffaf0 }, { 'c', 0xf7e4c3 }, { 'k', 0x2c2242 }, { 'y', 0xf5b83d }, { 'Y', 0xffe08a }, { 'b', 0x94613f },
-    { 'B', 0x5f3d33 }, { 'g', 0x6aa857 }, { 'G', 0x3f7d53 }, { 'r', 0xe2574c }, { 'R', 0xb23a48 }, { 'p', 0xf5a3b2 },
-    { 'u', 0x5a9bd8 }, { 'U', 0x34609f }, { 'v', 0x9377c9 }, { 'V', 0x5d4a94 }, { 'n', 0x8f95ab }, { 'N', 0xd0d5e2 },
-    { 'o', 0xf2913f }, { 't', 0x4fb3a5 }
-};
+} fixed[] = { { 'w', 0xfffaf0 }, { 'c', 0xf7e4c3 }, { 'k', 0x2c2242 }, { 'y', 0xf5b83d }, { 'Y', 0xffe08a },
+              { 'b', 0x94613f }, { 'B', 0x5f3d33 }, { 'g', 0x6aa857 }, { 'G', 0x3f7d53 }, { 'r', 0xe2574c },
+              { 'R', 0xb23a48 }, { 'p', 0xf5a3b2 }, { 'u', 0x5a9bd8 }, { 'U', 0x34609f }, { 'v', 0x9377c9 },
+              { 'V', 0x5d4a94 }, { 'n', 0x8f95ab }, { 'N', 0xd0d5e2 }, { 'o', 0xf2913f }, { 't', 0x4fb3a5 } };
 
-static simg_colour colour_of(char letter, simg_dye dye)
+static simg_colour colour_of(const simg_art *a, char letter, simg_dye dye)
 {
     apr_size_t i;
 
@@ -33,7 +31,7 @@ static simg_colour colour_of(char letter, simg_dye dye)
     }
     for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
         if (fixed[i].letter == letter)
-            return fixed[i].colour;
+            return letter == 'Y' ? fixed[i].colour : simg_art_mix(fixed[i].colour, a->tint, a->tinting);
     }
     return dye.main;
 }
@@ -63,10 +61,11 @@ static void face(simg_art *a, double x, double y, double s)
 {
     eye(a, x - 10 * s, y, 3.6 * s);
     eye(a, x + 10 * s, y, 3.6 * s);
-    simg_art_veil(a, 0xf0768c, 0.5, x - 16 * s, y + 8 * s, 5 * s, 3.6 * s);
-    simg_art_veil(a, 0xf0768c, 0.5, x + 16 * s, y + 8 * s, 5 * s, 3.6 * s);
-    simg_art_strip(a, 0x2c2242, 1.9 * s, apr_psprintf(a->p, "M%.1f %.1fQ%.1f %.1f %.1f %.1f", x - 6 * s, y + 7 * s, x,
-                   y + 14 * s, x + 6 * s, y + 7 * s));
+    simg_art_veil(a, 0xf0768c, 0.5, SIMG_BOX(x - 16 * s, y + 8 * s, 5 * s, 3.6 * s));
+    simg_art_veil(a, 0xf0768c, 0.5, SIMG_BOX(x + 16 * s, y + 8 * s, 5 * s, 3.6 * s));
+    simg_art_strip(a, 0x2c2242, 1.9 * s,
+                   apr_psprintf(a->p, "M%.1f %.1fQ%.1f %.1f %.1f %.1f", x - 6 * s, y + 7 * s, x, y + 14 * s, x + 6 * s,
+                                y + 7 * s));
 }
 
 static void star(simg_art *a, simg_colour c, const double *v)
@@ -123,7 +122,7 @@ static void shape(simg_art *a, simg_colour c, char kind, const char *s)
     n = numbers(s, v, MOST_NUMBERS);
     switch (kind) {
     case 'o': simg_art_ellipse(a, c, v[0], v[1], v[2], v[3]); break;
-    case 'r': simg_art_rect(a, c, v[0], v[1], v[2], v[3], v[4]); break;
+    case 'r': simg_art_rect(a, c, SIMG_BOX(v[0], v[1], v[2], v[3]), v[4]); break;
     case '~': simg_art_path(a, c, simg_art_curve(a, v, n / 2, 1)); break;
     case '-': smooth_strip(a, c, v, n); break;
     case 'P': simg_art_path(a, c, s); break;
@@ -155,10 +154,10 @@ static void cut_one(simg_art *a, const char *s, simg_dye dye)
         if (strchr("e@", s[1]))
             a->lift = 0;
         simg_art_put(a, clear ? "<g opacity=\".55\">" : "");
-        shape(a, colour_of(s[0], dye), s[1], s + 2);
+        shape(a, colour_of(a, s[0], dye), s[1], s + 2);
         if (twice) {
             simg_art_push(a, 0, 0, 1, 1, 0);
-            shape(a, colour_of(s[0], dye), s[1], s + 2);
+            shape(a, colour_of(a, s[0], dye), s[1], s + 2);
             simg_art_pop(a);
         }
         simg_art_put(a, clear ? "</g>" : "");

@@ -8,7 +8,7 @@ typedef struct tailor {
     const simg_looks *l;
     const simg_body *b;
     const simg_stance *st;
-    double hip_y;                 /* the body may have sunk */
+    double hip_y; /* the body may have sunk */
     double sink;
 } tailor;
 
@@ -34,8 +34,9 @@ static void shoe(const tailor *t, double x, double y)
 {
     double r = t->b->shoulder * 0.42;
 
-    simg_art_path(t->a, t->l->shoes, apr_psprintf(t->a->p, "M%.1f %.1fq-1-%.1f %.1f-%.1fq%.1f 0 %.1f %.1fq2 %.1f-2 %.1fz", x - r * 0.8, y + 4,
-                  r * 1.2, r * 0.9, r * 1.25, r * 0.9, r * 1.5, r * 0.8, r * 0.4, r * 0.42));
+    simg_art_path(t->a, t->l->shoes,
+                  apr_psprintf(t->a->p, "M%.1f %.1fq-1-%.1f %.1f-%.1fq%.1f 0 %.1f %.1fq2 %.1f-2 %.1fz", x - r * 0.8,
+                               y + 4, r * 1.2, r * 0.9, r * 1.25, r * 0.9, r * 1.5, r * 0.8, r * 0.4, r * 0.42));
 }
 
 static void leg(const tailor *t, int i)
@@ -69,8 +70,10 @@ static void arm(const tailor *t, int i, double hand[2])
     hand[0] = x + j->end_x * len;
     hand[1] = y + j->end_y * len;
     simg_art_ellipse(t->a, t->l->skin, hand[0], hand[1], width * 0.56, width * 0.56);
-    limb(t->a, i ? t->l->top : simg_art_darker(t->l->top, 0.1), width, x, y, &(simg_joints){ j->bend_x, j->bend_y,
-         j->bend_x + (j->end_x - j->bend_x) * 0.72, j->bend_y + (j->end_y - j->bend_y) * 0.72 }, len);
+    limb(t->a, i ? t->l->top : simg_art_darker(t->l->top, 0.1), width, x, y,
+         &(simg_joints){ j->bend_x, j->bend_y, j->bend_x + (j->end_x - j->bend_x) * 0.72,
+                         j->bend_y + (j->end_y - j->bend_y) * 0.72 },
+         len);
 }
 
 static void pattern(const tailor *t, double top, double bottom, double half)
@@ -83,7 +86,8 @@ static void pattern(const tailor *t, double top, double bottom, double half)
     a->lift = 0;
     for (y = top + 9; y < bottom - 5; y += t->l->extras & SIMG_DOTS ? 9 : 11, n++) {
         if (!(t->l->extras & SIMG_DOTS)) {
-            simg_art_strip(a, c, 3.4, apr_psprintf(a->p, "M%.1f %.1fQ0 %.1f %.1f %.1f", -half * 0.84, y, y + 3, half * 0.84, y));
+            simg_art_strip(a, c, 3.4,
+                           apr_psprintf(a->p, "M%.1f %.1fQ0 %.1f %.1f %.1f", -half * 0.84, y, y + 3, half * 0.84, y));
             continue;
         }
         for (i = -1; i <= 1; i++)
@@ -95,14 +99,19 @@ static void pattern(const tailor *t, double top, double bottom, double half)
 /* A trunk from the shoulders, `w` half wide, to y, `wide` half wide, with a soft hem. */
 static void trunk(const tailor *t, simg_colour c, double top, double w, double y, double wide)
 {
-    simg_art_path(t->a, c, apr_psprintf(t->a->p, "M%.1f %.1fQ%.1f %.1f %.1f %.1fL%.1f %.1fQ0 %.1f %.1f %.1fL%.1f %.1fQ%.1f %.1f %.1f %.1fZ",
-                  -w * 0.5, top, -w, top + 1, -w, top + w * 0.5, -wide, y, y + 6, wide, y, w, top + w * 0.5, w, top + 1, w * 0.5, top));
+    simg_art_path(
+        t->a, c,
+        apr_psprintf(t->a->p,
+                     "M%.1f %.1fQ%.1f %.1f %.1f %.1fL%.1f %.1fQ0 %.1f %.1f %.1fL%.1f %.1fQ%.1f %.1f %.1f %.1fZ",
+                     -w * 0.5, top, -w, top + 1, -w, top + w * 0.5, -wide, y, y + 6, wide, y, w, top + w * 0.5, w,
+                     top + 1, w * 0.5, top));
 }
 
 static void clothes(const tailor *t)
 {
     const simg_looks *l = t->l;
-    double s = t->b->shoulder, top = t->b->shoulder_y + t->sink - 3, hip = t->hip_y, skirt = hip + t->b->leg * (t->st->drop > 0.5 ? 0.1 : 0.42);
+    double s = t->b->shoulder, top = t->b->shoulder_y + t->sink - 3, hip = t->hip_y,
+           skirt = hip + t->b->leg * (t->st->drop > 0.5 ? 0.1 : 0.42);
 
     if (l->garment == SIMG_SKIRT)
         trunk(t, l->bottom, hip - t->b->arm * 0.28, s * 0.9, skirt, s * 1.5);
@@ -116,25 +125,31 @@ static void clothes(const tailor *t)
         pattern(t, top + 4, l->garment == SIMG_DRESS ? skirt - 6 : hip - 1, s);
     if (l->garment == SIMG_DUNGAREES) {
         trunk(t, l->bottom, top + (hip - top) * 0.4, s * 0.72, hip + s * 0.3, s * 0.98);
-        simg_art_strip(t->a, l->bottom, 5, apr_psprintf(t->a->p, "M%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1f", -s * 0.5, top + (hip - top) * 0.5, -s * 0.62,
-                       top + 3, s * 0.5, top + (hip - top) * 0.5, s * 0.62, top + 3));
-        simg_art_veil(t->a, 0xfbd264, 1, -s * 0.48, top + (hip - top) * 0.52, 2.6, 2.6);
-        simg_art_veil(t->a, 0xfbd264, 1, s * 0.48, top + (hip - top) * 0.52, 2.6, 2.6);
+        simg_art_strip(t->a, l->bottom, 5,
+                       apr_psprintf(t->a->p, "M%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1f", -s * 0.5,
+                                    top + (hip - top) * 0.5, -s * 0.62, top + 3, s * 0.5, top + (hip - top) * 0.5,
+                                    s * 0.62, top + 3));
+        simg_art_veil(t->a, 0xfbd264, 1, SIMG_BOX(-s * 0.48, top + (hip - top) * 0.52, 2.6, 2.6));
+        simg_art_veil(t->a, 0xfbd264, 1, SIMG_BOX(s * 0.48, top + (hip - top) * 0.52, 2.6, 2.6));
     }
     if (l->garment != SIMG_DUNGAREES && !(l->extras & (SIMG_STRIPES | SIMG_DOTS)))
-        simg_art_wash(t->a, 0xfdf3e0, 0.9, apr_psprintf(t->a->p, "M%.1f %.1fQ0 %.1f %.1f %.1fL%.1f %.1fQ0 %.1f %.1f %.1fZ", -s * 0.52, top + 1, top + s * 0.6,
-                      s * 0.52, top + 1, s * 0.62, top + 6, top + s * 0.98, -s * 0.62, top + 6));
+        simg_art_wash(t->a, 0xfdf3e0, 0.9,
+                      apr_psprintf(t->a->p, "M%.1f %.1fQ0 %.1f %.1f %.1fL%.1f %.1fQ0 %.1f %.1f %.1fZ", -s * 0.52,
+                                   top + 1, top + s * 0.6, s * 0.52, top + 1, s * 0.62, top + 6, top + s * 0.98,
+                                   -s * 0.62, top + 6));
     if (l->extras & SIMG_SCARF)
-        simg_art_strip(t->a, l->tie, 11, apr_psprintf(t->a->p, "M%.1f %.1fQ0 %.1f %.1f %.1fM%.1f %.1fl3 26", -s * 0.6, top + 3, top + 14, s * 0.6, top + 3, s * 0.4,
-                       top + 8));
+        simg_art_strip(t->a, l->tie, 11,
+                       apr_psprintf(t->a->p, "M%.1f %.1fQ0 %.1f %.1f %.1fM%.1f %.1fl3 26", -s * 0.6, top + 3, top + 14,
+                                    s * 0.6, top + 3, s * 0.4, top + 8));
 }
 
 static void cape(const tailor *t)
 {
     double s = t->b->shoulder, top = t->b->shoulder_y + t->sink, y = t->hip_y + t->b->leg * 0.4;
 
-    simg_art_path(t->a, t->l->tie, apr_psprintf(t->a->p, "M%.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fL%.1f %.1fZ", s * 0.8, top, -s * 1.2, top,
-                  -s * 2.2, y, -s * 0.6, y + 14, s * 1.3, y - 4, s * 0.9, top));
+    simg_art_path(t->a, t->l->tie,
+                  apr_psprintf(t->a->p, "M%.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fL%.1f %.1fZ", s * 0.8, top,
+                               -s * 1.2, top, -s * 2.2, y, -s * 0.6, y + 14, s * 1.3, y - 4, s * 0.9, top));
 }
 
 void simg_art_figure(simg_art *a, const simg_looks *l, const simg_stance *st, double hand[2])
@@ -155,8 +170,8 @@ void simg_art_figure(simg_art *a, const simg_looks *l, const simg_stance *st, do
     leg(&t, 0);
     arm(&t, 0, other);
     leg(&t, 1);
-    simg_art_strip(a, simg_art_darker(l->skin, 0.12), body.shoulder * 0.6, apr_psprintf(a->p, "M0 %.1fV%.1f", body.shoulder_y + t.sink - 8,
-                   body.shoulder_y + t.sink + 2));
+    simg_art_strip(a, simg_art_darker(l->skin, 0.12), body.shoulder * 0.6,
+                   apr_psprintf(a->p, "M0 %.1fV%.1f", body.shoulder_y + t.sink - 8, body.shoulder_y + t.sink + 2));
     clothes(&t);
     simg_art_push(a, 0, t.sink, 1, 0, 0);
     simg_art_head(a, l, &body, st->shut > 0);

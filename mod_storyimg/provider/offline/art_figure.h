@@ -6,15 +6,32 @@
 #include "provider/offline/art_scene.h"
 #include "provider/provider.h"
 
-typedef enum simg_garment { SIMG_DRESS, SIMG_TROUSERS, SIMG_SHORTS, SIMG_DUNGAREES, SIMG_SKIRT, SIMG_GARMENTS } simg_garment;
+typedef enum simg_garment {
+    SIMG_DRESS,
+    SIMG_TROUSERS,
+    SIMG_SHORTS,
+    SIMG_DUNGAREES,
+    SIMG_SKIRT,
+    SIMG_GARMENTS
+} simg_garment;
 
-enum { SIMG_GLASSES = 1, SIMG_FRECKLES = 2, SIMG_HAT = 4, SIMG_CROWN = 8, SIMG_CAPE = 16, SIMG_SCARF = 32, SIMG_BEARD = 64,
-       SIMG_STRIPES = 128, SIMG_DOTS = 256, SIMG_BOW = 512 };
+enum {
+    SIMG_GLASSES = 1,
+    SIMG_FRECKLES = 2,
+    SIMG_HAT = 4,
+    SIMG_CROWN = 8,
+    SIMG_CAPE = 16,
+    SIMG_SCARF = 32,
+    SIMG_BEARD = 64,
+    SIMG_STRIPES = 128,
+    SIMG_DOTS = 256,
+    SIMG_BOW = 512
+};
 
 typedef struct simg_hair {
-    const char *words;            /* of a descriptor */
-    const char *back, *front;     /* programs in a head of radius 100 round (0, 0); main: hair, second: ties */
-    int chosen;                   /* 1: also given to children nobody described */
+    const char *words;        /* of a descriptor */
+    const char *back, *front; /* programs in a head of radius 100 round (0, 0); main: hair, second: ties */
+    int chosen;               /* 1: also given to children nobody described */
 } simg_hair;
 
 extern const simg_hair simg_art_hairs[];
@@ -32,11 +49,11 @@ void simg_art_looks(simg_looks *l, const simg_brief *brief, apr_pool_t *p);
 
 /** Measures of a figure 200 high that stands on y = 0 and looks to the right. */
 typedef struct simg_body {
-    double head;                  /* radius */
+    double head; /* radius */
     double head_y, shoulder_y, hip_y, shoulder, arm, leg;
 } simg_body;
 
-typedef struct simg_joints {      /* of an arm or leg; in lengths of it, from shoulder or hip */
+typedef struct simg_joints { /* of an arm or leg; in lengths of it, from shoulder or hip */
     double bend_x, bend_y, end_x, end_y;
 } simg_joints;
 

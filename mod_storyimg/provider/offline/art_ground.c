@@ -35,6 +35,15 @@ void simg_art_hill(simg_stage *s, simg_colour c, double y, double height, int bu
     simg_art_slope(s, c, y, height, bumps, 0);
 }
 
+void simg_art_prop(simg_stage *s, const char *program, simg_dye dye, double x, double y, double size)
+{
+    simg_dye lit = { simg_art_lit(&s->hues, dye.main), simg_art_lit(&s->hues, dye.second) };
+
+    simg_art_push(s->a, x, y, size / 200, s->mirror, 0);
+    simg_art_cut(s->a, program, lit);
+    simg_art_pop(s->a);
+}
+
 void simg_art_round_tree(simg_stage *s, simg_colour leaves, double x, double y, double size)
 {
     simg_art *a = s->a;
@@ -42,9 +51,11 @@ void simg_art_round_tree(simg_stage *s, simg_colour leaves, double x, double y, 
 
     simg_art_push(a, x, y, size / 200, (int)simg_art_pick(a, 2), 0);
     simg_art_cut(a, "sP M-9 2L-7 -90L7 -90L11 2Z;!s/6 M0 -62L24 -92", dye);
-    simg_art_cut(a, "d~ -52 -78 -66 -112 -46 -150 -22 -176 0 -190 34 -182 56 -152 66 -116 50 -82 0 -68;"
-                    "m~ -52 -96 -56 -124 -40 -156 -8 -178 26 -170 42 -146 50 -112 28 -92 -12 -84;"
-                    "!l~ -36 -116 -36 -142 -12 -164 14 -160 8 -140 -14 -122", dye);
+    simg_art_cut(a,
+                 "d~ -52 -78 -66 -112 -46 -150 -22 -176 0 -190 34 -182 56 -152 66 -116 50 -82 0 -68;"
+                 "m~ -52 -96 -56 -124 -40 -156 -8 -178 26 -170 42 -146 50 -112 28 -92 -12 -84;"
+                 "!l~ -36 -116 -36 -142 -12 -164 14 -160 8 -140 -14 -122",
+                 dye);
     simg_art_pop(a);
 }
 
@@ -54,9 +65,11 @@ void simg_art_fir(simg_stage *s, simg_colour leaves, double x, double y, double 
     simg_dye dye = { leaves, s->hues.trunk };
 
     simg_art_push(a, x, y, size / 200, (int)simg_art_pick(a, 2), 0);
-    simg_art_cut(a, "sr -7 -40 14 42 2;dP M0 -112Q22 -66 58 -34Q30 -26 0 -34Q-30 -26 -58 -34Q-22 -66 0 -112Z;"
-                    "mP M0 -158Q18 -112 46 -78Q24 -70 0 -78Q-24 -70 -46 -78Q-18 -112 0 -158Z;"
-                    "lP M0 -200Q14 -158 34 -126Q18 -118 0 -126Q-18 -118 -34 -126Q-14 -158 0 -200Z", dye);
+    simg_art_cut(a,
+                 "sr -7 -40 14 42 2;dP M0 -112Q22 -66 58 -34Q30 -26 0 -34Q-30 -26 -58 -34Q-22 -66 0 -112Z;"
+                 "mP M0 -158Q18 -112 46 -78Q24 -70 0 -78Q-24 -70 -46 -78Q-18 -112 0 -158Z;"
+                 "lP M0 -200Q14 -158 34 -126Q18 -118 0 -126Q-18 -118 -34 -126Q-14 -158 0 -200Z",
+                 dye);
     if (s->plan->weather & SIMG_SNOW)
         simg_art_cut(a, "!wP M0 -200Q8 -172 20 -150Q4 -158 -6 -148Q-12 -160 -16 -158Q-6 -178 0 -200Z", dye);
     simg_art_pop(a);
@@ -68,11 +81,13 @@ void simg_art_palm(simg_stage *s, simg_colour leaves, double x, double y, double
     simg_dye dye = { leaves, s->hues.trunk };
 
     simg_art_push(a, x, y, size / 200, (int)simg_art_pick(a, 2), 0);
-    simg_art_cut(a, "sP M-12 2Q-2 -80 22 -150L34 -148Q16 -80 10 2Z;"
-                    "dP M28 -150Q-20 -200 -72 -160Q-20 -172 28 -146Z;dP M28 -150Q70 -206 112 -160Q70 -172 28 -146Z;"
-                    "mP M28 -150Q-30 -170 -58 -104Q-20 -140 28 -144Z;mP M28 -150Q90 -166 104 -98Q72 -140 28 -144Z;"
-                    "lP M28 -150Q10 -210 -20 -206Q16 -186 24 -146Z;lP M28 -150Q50 -212 84 -202Q44 -186 32 -146Z;"
-                    "bo 22 -142 8 8;Bo 36 -140 8 8", dye);
+    simg_art_cut(a,
+                 "sP M-12 2Q-2 -80 22 -150L34 -148Q16 -80 10 2Z;"
+                 "dP M28 -150Q-20 -200 -72 -160Q-20 -172 28 -146Z;dP M28 -150Q70 -206 112 -160Q70 -172 28 -146Z;"
+                 "mP M28 -150Q-30 -170 -58 -104Q-20 -140 28 -144Z;mP M28 -150Q90 -166 104 -98Q72 -140 28 -144Z;"
+                 "lP M28 -150Q10 -210 -20 -206Q16 -186 24 -146Z;lP M28 -150Q50 -212 84 -202Q44 -186 32 -146Z;"
+                 "bo 22 -142 8 8;Bo 36 -140 8 8",
+                 dye);
     simg_art_pop(a);
 }
 
@@ -82,8 +97,10 @@ void simg_art_bush(simg_stage *s, simg_colour leaves, double x, double y, double
     simg_dye dye = { leaves, leaves };
 
     simg_art_push(a, x, y, size / 200, (int)simg_art_pick(a, 2), 0);
-    simg_art_cut(a, "mP M-130 6Q-150 -60 -96 -72Q-92 -140 -30 -136Q10 -190 58 -138Q112 -140 104 -74Q152 -54 130 6Z;"
-                    "!lP M-84 -60Q-76 -118 -28 -112Q-56 -96 -58 -56Z;!lP M20 -100Q46 -132 70 -104Q48 -100 44 -76Z", dye);
+    simg_art_cut(a,
+                 "mP M-130 6Q-150 -60 -96 -72Q-92 -140 -30 -136Q10 -190 58 -138Q112 -140 104 -74Q152 -54 130 6Z;"
+                 "!lP M-84 -60Q-76 -118 -28 -112Q-56 -96 -58 -56Z;!lP M20 -100Q46 -132 70 -104Q48 -100 44 -76Z",
+                 dye);
     simg_art_pop(a);
 }
 
@@ -92,7 +109,10 @@ void simg_art_grass(simg_stage *s, simg_colour c, double x, double y, double siz
     simg_dye dye = { c, c };
 
     simg_art_push(s->a, x, y, size / 100, 0, 0);
-    simg_art_cut(s->a, "mP M-34 6Q-44 -34 -60 -52Q-26 -36 -18 0Q-22 -52 -30 -84Q-2 -50 0 -2Q6 -60 22 -94Q22 -48 16 0Q30 -40 58 -58Q36 -24 34 6Z", dye);
+    simg_art_cut(s->a,
+                 "mP M-34 6Q-44 -34 -60 -52Q-26 -36 -18 0Q-22 -52 -30 -84Q-2 -50 0 -2Q6 -60 22 -94Q22 -48 16 0Q30 -40 "
+                 "58 -58Q36 -24 34 6Z",
+                 dye);
     simg_art_pop(s->a);
 }
 
@@ -110,8 +130,8 @@ static void sprig(simg_stage *s, simg_colour c, double x, double y, double size,
     int i;
 
     for (i = 0; i < 5; i++)
-        leaf(s, simg_art_mix(c, s->hues.leaves, i == 2 ? 0.1 : 0.25), x + (i - 2) * size * 0.1, y, size * (i == 2 ? 1.15 : 0.9),
-             lean + (i - 2) * 32);
+        leaf(s, simg_art_mix(c, s->hues.leaves, i == 2 ? 0.1 : 0.25), x + (i - 2) * size * 0.1, y,
+             size * (i == 2 ? 1.15 : 0.9), lean + (i - 2) * 32);
 }
 
 void simg_art_leaf_frame(simg_stage *s, simg_colour c)
@@ -140,7 +160,10 @@ void simg_art_flowers(simg_stage *s, int n, double y0, double y1)
         simg_dye dye = { simg_art_lit(&s->hues, petals[(first + i % 3) % 5]), s->hues.front };
 
         simg_art_push(a, x, y, 0.2 + 0.3 * t, 0, 0);
-        simg_art_cut(a, "!s/6 M0 0Q6 -30 0 -56;!mo -14 -58 13 13;!mo 14 -58 13 13;!mo 0 -74 13 13;!mo -8 -46 13 13;!mo 8 -46 13 13;!yo 0 -60 9 9", dye);
+        simg_art_cut(a,
+                     "!s/6 M0 0Q6 -30 0 -56;!mo -14 -58 13 13;!mo 14 -58 13 13;!mo 0 -74 13 13;!mo -8 -46 13 13;!mo 8 "
+                     "-46 13 13;!yo 0 -60 9 9",
+                     dye);
         simg_art_pop(a);
     }
 }
@@ -153,13 +176,15 @@ void simg_art_sea(simg_stage *s, double y, double y1)
 
     simg_art_path(a, c, apr_psprintf(a->p, "M-20 %.0fH%.0fV1040H-20Z", y, a->w + 20));
     for (i = 0; i < 3; i++)
-        simg_art_veil(a, s->hues.glow, 0.2, simg_art_side(s, a->w * 0.7), y + 14 + i * 26, 150 - i * 36, 6);
+        simg_art_veil(a, s->hues.glow, 0.2, SIMG_BOX(simg_art_side(s, a->w * 0.7), y + 14 + i * 26, 150 - i * 36, 6));
     for (i = 1; i < rows; i++) {
-        double top = y + (y1 - y) * i / rows, amp = 6 + 5 * i, step = 60 + 26 * i, x = -step * simg_art_between(a, 0, 1);
+        double top = y + (y1 - y) * i / rows, amp = 6 + 5 * i, step = 60 + 26 * i,
+               x = -step * simg_art_between(a, 0, 1);
         const char *d = apr_psprintf(a->p, "M-80 1060V%.0fL%.0f %.0f", top, x - step, top);
 
         for (k = 0; x < a->w + step && k < 80; k++, x += step)
             d = apr_psprintf(a->p, "%sQ%.0f %.0f %.0f %.0f", d, x - step / 2, top - amp * 2, x, top);
-        simg_art_path(a, simg_art_darker(simg_art_mix(c, s->hues.sky[3], 0.1 * (i % 2)), 0.07 * i), apr_pstrcat(a->p, d, "V1060Z", NULL));
+        simg_art_path(a, simg_art_darker(simg_art_mix(c, s->hues.sky[3], 0.1 * (i % 2)), 0.07 * i),
+                      apr_pstrcat(a->p, d, "V1060Z", NULL));
     }
 }

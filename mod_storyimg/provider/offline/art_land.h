@@ -7,7 +7,9 @@
 
 /** Sky of paper rings round the sun or moon, with clouds or stars. */
 void simg_art_sky(simg_stage *s);
-/** Rain, snow, wind and fog before everything else. */
+/** Fog, behind who is near. */
+void simg_art_mist(simg_stage *s);
+/** Rain, snow and wind before everything else. */
 void simg_art_weather(simg_stage *s);
 void simg_art_cloud(simg_art *a, simg_colour c, double x, double y, double size);
 void simg_art_stars(simg_stage *s, int n, double bottom);
@@ -22,6 +24,8 @@ void simg_art_fir(simg_stage *s, simg_colour leaves, double x, double y, double 
 void simg_art_palm(simg_stage *s, simg_colour leaves, double x, double y, double size);
 void simg_art_bush(simg_stage *s, simg_colour leaves, double x, double y, double size);
 void simg_art_grass(simg_stage *s, simg_colour c, double x, double y, double size);
+/** A drawing (of simg_art_cut) in the light of the page, standing at (x, y). */
+void simg_art_prop(simg_stage *s, const char *program, simg_dye dye, double x, double y, double size);
 /** A frame of leaves and grass along the lower edge and in an upper corner. */
 void simg_art_leaf_frame(simg_stage *s, simg_colour c);
 /** Flowers scattered in the ground between y0 and y1. */
@@ -32,10 +36,38 @@ void simg_art_sea(simg_stage *s, double y, double y1);
 double simg_art_side(const simg_stage *s, double x);
 
 #define LAND(name) void simg_art_back_##name(simg_stage *s)
-LAND(meadow); LAND(forest); LAND(garden); LAND(mountain); LAND(sea); LAND(beach); LAND(underwater); LAND(river);
-LAND(lake); LAND(island); LAND(desert); LAND(village); LAND(town); LAND(city); LAND(castle); LAND(farm); LAND(cave);
-LAND(space); LAND(moon); LAND(planet); LAND(sky); LAND(snow); LAND(jungle); LAND(bedroom); LAND(kitchen);
-LAND(classroom); LAND(library); LAND(treehouse); LAND(playground); LAND(harbour); LAND(circus); LAND(bridge);
+LAND(meadow);
+LAND(forest);
+LAND(garden);
+LAND(mountain);
+LAND(sea);
+LAND(beach);
+LAND(underwater);
+LAND(river);
+LAND(lake);
+LAND(island);
+LAND(desert);
+LAND(village);
+LAND(town);
+LAND(city);
+LAND(castle);
+LAND(farm);
+LAND(cave);
+LAND(space);
+LAND(moon);
+LAND(planet);
+LAND(sky);
+LAND(snow);
+LAND(jungle);
+LAND(bedroom);
+LAND(kitchen);
+LAND(classroom);
+LAND(library);
+LAND(treehouse);
+LAND(playground);
+LAND(harbour);
+LAND(circus);
+LAND(bridge);
 #undef LAND
 
 void simg_art_front_green(simg_stage *s);

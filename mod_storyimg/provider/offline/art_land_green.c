@@ -10,7 +10,8 @@ static void wood(simg_stage *s, simg_colour leaves, double y, double size, int n
     for (i = 0; i < n; i++) {
         double x = a->w * (i + simg_art_between(a, 0.1, 0.9)) / n, h = size * simg_art_between(a, 0.75, 1.2);
 
-        (simg_art_pick(a, 3) ? simg_art_round_tree : simg_art_fir)(s, simg_art_mix(leaves, s->hues.far, simg_art_between(a, 0, 0.2)), x, y, h);
+        (simg_art_pick(a, 3) ? simg_art_round_tree : simg_art_fir)(
+            s, simg_art_mix(leaves, s->hues.far, simg_art_between(a, 0, 0.2)), x, y, h);
     }
 }
 
@@ -40,7 +41,8 @@ void simg_art_back_forest(simg_stage *s)
     simg_art_hill(s, s->hues.far, h + 80, 60, 3);
     wood(s, simg_art_mix(s->hues.leaves, s->hues.sky[2], 0.42), h + 170, 420, 6);
     simg_art_hill(s, s->hues.middle, h + 190, 60, 2);
-    simg_art_round_tree(s, simg_art_mix(s->hues.leaves, s->hues.sky[2], 0.15), simg_art_side(s, a->w * 0.9), h + 290, 560);
+    simg_art_round_tree(s, simg_art_mix(s->hues.leaves, s->hues.sky[2], 0.15), simg_art_side(s, a->w * 0.9), h + 290,
+                        560);
     simg_art_fir(s, simg_art_mix(s->hues.leaves, s->hues.sky[2], 0.2), simg_art_side(s, a->w * 0.06), h + 280, 520);
     simg_art_bush(s, simg_art_mix(s->hues.leaves, s->hues.middle, 0.3), simg_art_side(s, a->w * 0.74), h + 270, 120);
     simg_art_hill(s, s->hues.near, s->floor - 80, 50, 2);
@@ -58,8 +60,11 @@ static void frame_trunk(simg_stage *s, double x, double width)
     simg_dye dye = { simg_art_darker(s->hues.trunk, 0.45), s->hues.front };
 
     simg_art_push(a, x, 1000, width / 100, x > a->w / 2, 0);
-    simg_art_cut(a, "mP M-80 40Q-20 0 -26 -120Q-30 -400 -14 -700Q-10 -900 -70 -1060L90 -1060Q40 -900 36 -700Q20 -400 40 -120Q50 -20 110 40Z;"
-                    "!d-7 0 -180 6 -300 2 -420;!d-7 14 -520 8 -600 14 -700", dye);
+    simg_art_cut(a,
+                 "mP M-80 40Q-20 0 -26 -120Q-30 -400 -14 -700Q-10 -900 -70 -1060L90 -1060Q40 -900 36 -700Q20 -400 40 "
+                 "-120Q50 -20 110 40Z;"
+                 "!d-7 0 -180 6 -300 2 -420;!d-7 14 -520 8 -600 14 -700",
+                 dye);
     simg_art_pop(a);
 }
 
@@ -70,9 +75,12 @@ void simg_art_front_trees(simg_stage *s)
     int i;
 
     frame_trunk(s, simg_art_side(s, w - 4), 80 + w * 0.02);
-    for (i = 0; i < 7; i++) {
-        x = simg_art_side(s, w - i * w * 0.075);
-        simg_art_bush(s, simg_art_mix(s->hues.front, s->hues.leaves, i % 2 ? 0.1 : 0.22), x, 60 - i * 12, 150);
+    for (i = 0; i < 6; i++) {
+        x = simg_art_side(s, w - i * 96);
+        simg_art_push(a, x, 16.0 - i * 7, 1.1 - i * 0.06, i % 2, i * 23);
+        simg_art_cut(a, "m% 0 0 96;!l-4 -30 20 0 34 30 26",
+                     (simg_dye){ simg_art_mix(s->hues.front, s->hues.leaves, i % 2 ? 0.1 : 0.25), 0 });
+        simg_art_pop(a);
     }
     simg_art_leaf_frame(s, s->hues.front);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <apr_strings.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "provider/offline/art_figure.h"
@@ -14,28 +15,41 @@ static const simg_colour bottoms[] = { 0x3d5a98, 0x5b4a8a, 0xb5533f, 0x3f7d68, 0
 static const struct {
     const char *words;
     simg_colour colour;
-} skin_words[] = {
-    { "deep_brown_skin very_dark_skin dark_brown_skin", 0x6d432f }, { "dark_skin black_skin dark_skinned ebony", 0x7a4a33 },
-    { "light_brown_skin", 0xc98d62 }, { "brown_skin brown_skinned", 0x8d5a3b }, { "tan_skin tanned olive_skin tan_skinned", 0xdd9f72 },
-    { "medium_skin", 0xc98d62 }, { "fair_skin pale_skin light_skin fair_skinned light_skinned pale fair_complexion", 0xf9d3b4 }
-}, hair_words[] = {
-    { "blonde blond fair_hair fair_haired", 0xeebf62 }, { "redhead ginger auburn redhaired", 0xc9582f }, { "brunette", 0x5a3a2c },
-    { "black_hair black_haired dark_hair dark_haired", 0x33283c }, { "chestnut", 0x7d4529 }
-};
+} skin_words[] = { { "deep_brown_skin very_dark_skin dark_brown_skin", 0x6d432f },
+                   { "dark_skin black_skin dark_skinned ebony", 0x7a4a33 },
+                   { "light_brown_skin", 0xc98d62 },
+                   { "brown_skin brown_skinned", 0x8d5a3b },
+                   { "tan_skin tanned olive_skin tan_skinned", 0xdd9f72 },
+                   { "medium_skin", 0xc98d62 },
+                   { "fair_skin pale_skin light_skin fair_skinned light_skinned pale fair_complexion", 0xf9d3b4 } },
+  hair_words[] = { { "blonde blond fair_hair fair_haired", 0xeebf62 },
+                   { "redhead ginger auburn redhaired", 0xc9582f },
+                   { "brunette", 0x5a3a2c },
+                   { "black_hair black_haired dark_hair dark_haired", 0x33283c },
+                   { "chestnut", 0x7d4529 } };
 
 static const struct {
     const char *words;
     unsigned bit;
-} extra_words[] = {
-    { "glasses spectacles bespectacled", SIMG_GLASSES }, { "freckle freckled", SIMG_FRECKLES }, { "hat cap beanie", SIMG_HAT },
-    { "crown tiara", SIMG_CROWN }, { "cape cloak", SIMG_CAPE }, { "scarf", SIMG_SCARF }, { "beard bearded", SIMG_BEARD },
-    { "stripe striped stripy", SIMG_STRIPES }, { "dots dotted polka_dot polka spotted", SIMG_DOTS }, { "bow ribbon", SIMG_BOW }
-}, garment_words[] = {
-    { "dress gown sundress", SIMG_DRESS }, { "dungarees overalls dungaree", SIMG_DUNGAREES }, { "skirt", SIMG_SKIRT },
-    { "shorts", SIMG_SHORTS }, { "trousers pants jeans leggings", SIMG_TROUSERS }
-};
+} extra_words[] = { { "glasses spectacles bespectacled", SIMG_GLASSES },
+                    { "freckle freckled", SIMG_FRECKLES },
+                    { "hat cap beanie", SIMG_HAT },
+                    { "crown tiara", SIMG_CROWN },
+                    { "cape cloak", SIMG_CAPE },
+                    { "scarf", SIMG_SCARF },
+                    { "beard bearded", SIMG_BEARD },
+                    { "stripe striped stripy", SIMG_STRIPES },
+                    { "dots dotted polka_dot polka spotted", SIMG_DOTS },
+                    { "bow ribbon", SIMG_BOW } },
+  garment_words[] = { { "dress gown sundress", SIMG_DRESS },
+                      { "dungarees overalls dungaree", SIMG_DUNGAREES },
+                      { "skirt", SIMG_SKIRT },
+                      { "shorts", SIMG_SHORTS },
+                      { "trousers pants jeans leggings", SIMG_TROUSERS } };
 
-#define TOPS "jacket shirt sweater jumper hoodie coat top tshirt t_shirt blouse pullover cardigan raincoat dress gown sundress cape pyjamas pajamas"
+#define TOPS                                                                                                           \
+    "jacket shirt sweater jumper hoodie coat top tshirt t_shirt blouse pullover cardigan raincoat dress gown "         \
+    "sundress cape pyjamas pajamas"
 #define BOTTOMS "trousers pants jeans skirt shorts dungarees overalls leggings"
 
 /* The colour said just before one of these words, else just after (`hair is red`). */
@@ -49,7 +63,7 @@ static int colour_said(const simg_words *w, const char *words, simg_colour *out)
     for (k = 1; k <= 4; k++) {
         if (simg_words_colour(w, at - k, out))
             return 1;
-        if (at - k >= 0 && (!strcmp(w->at[at - k], "and") || !strcmp(w->at[at - k], "with")))
+        if (at - k >= 0 && (!w->at[at - k][0] || !strcmp(w->at[at - k], "and") || !strcmp(w->at[at - k], "with")))
             break;
     }
     return at + 2 < w->count && !strcmp(w->at[at + 1], "is") && simg_words_colour(w, at + 2, out);
@@ -60,8 +74,9 @@ static void hair_read(simg_looks *l, const simg_words *w)
 {
     static const struct {
         simg_colour said, hair;
-    } natural[] = { { 0xe2574c, 0xc4522f }, { 0xf8cc4b, 0xeebf62 }, { 0xf0b33c, 0xe8b14e }, { 0x9a6a45, 0x6b412b }, { 0x3b3450, 0x33283c },
-                    { 0xf2913f, 0xd9702f }, { 0xfbf3e6, 0xf1ece6 }, { 0xc6ccdc, 0xd5d6de }, { 0x9aa0b4, 0xb9b8c0 } };
+    } natural[] = { { 0xe2574c, 0xc4522f }, { 0xf8cc4b, 0xeebf62 }, { 0xf0b33c, 0xe8b14e },
+                    { 0x9a6a45, 0x6b412b }, { 0x3b3450, 0x33283c }, { 0xf2913f, 0xd9702f },
+                    { 0xfbf3e6, 0xf1ece6 }, { 0xc6ccdc, 0xd5d6de }, { 0x9aa0b4, 0xb9b8c0 } };
     simg_colour said;
     int i;
 
@@ -78,21 +93,39 @@ static void hair_read(simg_looks *l, const simg_words *w)
     }
 }
 
+static int brightness(simg_colour c)
+{
+    return (int)(((c >> 16) & 255) * 3 + ((c >> 8) & 255) * 6 + (c & 255)) / 10;
+}
+
+static const simg_hair *style_named(const char *word)
+{
+    const simg_hair *h = simg_art_hairs;
+
+    while (h->words && strncmp(h->words, word, strlen(word)))
+        h++;
+    return h->words ? h : simg_art_hairs;
+}
+
 static void descriptor_read(simg_looks *l, const char *descriptor, apr_pool_t *p)
 {
     const simg_words *w = simg_words_read(descriptor, p);
     const simg_hair *h;
     int i;
 
+    for (i = COUNT(skin_words) - 1; i >= 0; i--) {
+        if (simg_words_has(w, skin_words[i].words))
+            l->skin = skin_words[i].colour;
+    }
+    if (brightness(l->skin) < 150 && l->age < 65)
+        l->hair = 0x3a2a34;
     hair_read(l, w);
     for (h = simg_art_hairs; h->words && !simg_words_has(w, h->words); h++)
         ;
     if (h->words)
         l->style = h;
-    for (i = COUNT(skin_words) - 1; i >= 0; i--) {
-        if (simg_words_has(w, skin_words[i].words))
-            l->skin = skin_words[i].colour;
-    }
+    else if (simg_words_has(w, "beard bearded boy man father grandfather"))
+        l->style = style_named("short");
     for (i = 0; i < COUNT(garment_words); i++) {
         if (simg_words_has(w, garment_words[i].words))
             l->garment = (simg_garment)garment_words[i].bit;
@@ -144,4 +177,6 @@ void simg_art_looks(simg_looks *l, const simg_brief *brief, apr_pool_t *p)
         l->hair = 0xdcdbe0;
     if (brief->descriptor)
         descriptor_read(l, brief->descriptor, p);
+    if (abs(brightness(l->hair) - brightness(l->skin)) < 24) /* Else a fringe or a beard cannot be seen. */
+        l->hair = simg_art_darker(l->hair, 0.45);
 }

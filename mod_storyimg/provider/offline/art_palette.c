@@ -29,10 +29,10 @@ static const struct {
     unsigned bit;
     simg_colour colour;
     double sky, land;
-} veils[] = {
-    { SIMG_STORM, 0x3f4a68, 0.62, 0.3 }, { SIMG_RAIN, 0x7d94ab, 0.5, 0.18 }, { SIMG_SNOW, 0xc4d3e2, 0.35, 0.1 },
-    { SIMG_FOG, 0xd6dbdf, 0.5, 0.3 }
-};
+} veils[] = { { SIMG_STORM, 0x3f4a68, 0.62, 0.3 },
+              { SIMG_RAIN, 0x7d94ab, 0.5, 0.18 },
+              { SIMG_SNOW, 0xc4d3e2, 0.35, 0.1 },
+              { SIMG_FOG, 0xd6dbdf, 0.5, 0.3 } };
 
 simg_colour simg_art_lit(const simg_hues *h, simg_colour c)
 {
@@ -63,7 +63,7 @@ static void land_mix(simg_hues *h, simg_colour ground, simg_colour leaves)
     h->far = simg_art_mix(lit, h->sky[2], 0.52);
     h->middle = simg_art_mix(lit, h->sky[3], 0.22);
     h->near = lit;
-    h->front = simg_art_darker(lit, 0.38);
+    h->front = simg_art_darker(simg_art_mix(lit, simg_art_lit(h, leaves), 0.75), 0.4);
     h->leaves = simg_art_lit(h, leaves);
     h->trunk = simg_art_lit(h, 0x7f5644);
     h->water = simg_art_mix(simg_art_lit(h, 0x3f9fc0), h->sky[1], 0.25);
@@ -82,6 +82,10 @@ void simg_art_hues(simg_hues *h, const simg_plan *plan, simg_art *a)
     h->light = plan->hour == SIMG_NIGHT || plan->hour == SIMG_EVENING ? 0xfdf0c8 : 0xfdd365;
     h->tint = l->tint;
     h->tinting = l->tinting;
+    if (plan->place->traits & (SIMG_STARRY | SIMG_COVERED | SIMG_UNDERWATER))
+        h->tinting = 0.04; /* These bring their own light, */
+    if (plan->place->traits & SIMG_INDOORS)
+        h->tinting *= 0.5; /* and somebody lit a lamp here. */
     if (!(plan->place->traits & (SIMG_INDOORS | SIMG_UNDERWATER | SIMG_STARRY)))
         weather_apply(h, plan->weather, plan->hour == SIMG_NIGHT || plan->hour == SIMG_EVENING);
     if (plan->weather & SIMG_SNOW && !(plan->place->traits & (SIMG_INDOORS | SIMG_STARRY | SIMG_UNDERWATER))) {

@@ -99,7 +99,7 @@ static void paint(simg_art *a, const char *with, simg_colour c, double opacity)
     char buf[96];
 
     if (opacity < 1)
-        apr_snprintf(buf, sizeof(buf), " %s=\"#%06x\" opacity=\"%.2f\"", with, c & 0xffffff, opacity);
+        apr_snprintf(buf, sizeof(buf), " %s=\"#%06x\" %s-opacity=\"%.2f\"", with, c & 0xffffff, with, opacity);
     else
         apr_snprintf(buf, sizeof(buf), " %s=\"#%06x\"", with, c & 0xffffff);
     simg_art_put(a, buf);
@@ -187,15 +187,15 @@ static void rect_open(simg_art *a, double x, double y, double w, double h)
     attribute(a, "height", h);
 }
 
-void simg_art_rect(simg_art *a, simg_colour c, double x, double y, double w, double h, double r)
+void simg_art_rect(simg_art *a, simg_colour c, simg_box b, double r)
 {
     if (a->lift != 0) {
-        rect_open(a, x, y, w, h);
+        rect_open(a, b.x, b.y, b.w, b.h);
         attribute(a, "rx", r);
         shadow_attributes(a, "fill", a->dim);
         simg_art_put(a, "/>");
     }
-    rect_open(a, x, y, w, h);
+    rect_open(a, b.x, b.y, b.w, b.h);
     if (r > 0)
         attribute(a, "rx", r);
     paint(a, "fill", c, 1);
@@ -240,9 +240,9 @@ void simg_art_strip(simg_art *a, simg_colour c, double width, const char *d)
     simg_art_put(a, "\n");
 }
 
-void simg_art_veil(simg_art *a, simg_colour c, double opacity, double x, double y, double rx, double ry)
+void simg_art_veil(simg_art *a, simg_colour c, double opacity, simg_box b)
 {
-    ellipse_open(a, x, y, rx, ry);
+    ellipse_open(a, b.x, b.y, b.w, b.h);
     paint(a, "fill", c, opacity);
     simg_art_put(a, "/>\n");
 }
@@ -281,8 +281,9 @@ const char *simg_art_curve(simg_art *a, const double *xy, int n, int closed)
         }
         simg_art_put(&line, "C");
         for (k = 0; k < 6; k++) {
-            double v = k < 2 ? q[1][k] + (q[2][k] - q[0][k]) / 6
-                     : k < 4 ? q[2][k - 2] - (q[3][k - 2] - q[1][k - 2]) / 6 : q[2][k - 4];
+            double v = k < 2   ? q[1][k] + (q[2][k] - q[0][k]) / 6
+                       : k < 4 ? q[2][k - 2] - (q[3][k - 2] - q[1][k - 2]) / 6
+                               : q[2][k - 4];
 
             if (k)
                 simg_art_put(&line, " ");

@@ -4,8 +4,10 @@
 
 #include "provider/offline/art_scene.h"
 
-static const simg_kind *const creature_tables[] = { simg_art_animals, simg_art_wild, simg_art_water_folk, simg_art_wonders };
-static const simg_kind *const thing_tables[] = { simg_art_carried, simg_art_furniture, simg_art_vehicles, simg_art_plants };
+static const simg_kind *const creature_tables[] = { simg_art_animals, simg_art_wild, simg_art_water_folk,
+                                                    simg_art_wonders };
+static const simg_kind *const thing_tables[] = { simg_art_carried, simg_art_furniture, simg_art_vehicles,
+                                                 simg_art_plants };
 
 #define COUNT(x) ((int)(sizeof(x) / sizeof((x)[0])))
 
@@ -18,44 +20,44 @@ static const struct {
     { SIMG_AFTERNOON, "afternoon teatime golden_hour" },
     { SIMG_SUNSET, "sunset dusk sundown" },
     { SIMG_EVENING, "evening twilight" },
-    { SIMG_NIGHT, "night midnight nighttime bedtime moonlit moonlight starlit starlight full_moon at_the_moon moon_shines dark_sky "
-                  "stars starry the_moon_shone the_moon_rises" },
+    { SIMG_NIGHT,
+      "night midnight nighttime bedtime moonlit moonlight starlit starlight full_moon at_the_moon moon_shines dark_sky "
+      "stars starry the_moon_shone the_moon_rises" },
     { SIMG_DAY, "day noon midday daylight daytime sunny" }
 };
 
 static const struct {
     unsigned bit;
     const char *words;
-} weathers[] = {
-    { SIMG_RAIN, "rain rainy raining raindrop drizzle puddle shower" },
-    { SIMG_SNOW, "snow snowy snowing snowflake winter wintry blizzard" },
-    { SIMG_WIND, "wind windy breeze breezy gust" },
-    { SIMG_STORM, "storm stormy thunder lightning thunderstorm tempest" },
-    { SIMG_FOG, "fog foggy mist misty haze hazy" },
-    { SIMG_RAINBOW, "rainbow" },
-    { SIMG_STARS, "stars starry starlit starlight constellation" },
-    { SIMG_CLOUDS, "cloud cloudy clouded" },
-    { SIMG_MOON, "moon moonlit moonlight" },
-    { SIMG_SUN, "sun sunny sunshine sunlight" }
-};
+} weathers[] = { { SIMG_RAIN, "rain rainy raining raindrop drizzle puddle shower" },
+                 { SIMG_SNOW, "snow snowy snowing snowflake winter wintry blizzard" },
+                 { SIMG_WIND, "wind windy breeze breezy gust" },
+                 { SIMG_STORM, "storm stormy thunder lightning thunderstorm tempest" },
+                 { SIMG_FOG, "fog foggy mist misty haze hazy" },
+                 { SIMG_RAINBOW, "rainbow" },
+                 { SIMG_STARS, "stars starry starlit starlight constellation" },
+                 { SIMG_CLOUDS, "cloud cloudy clouded" },
+                 { SIMG_MOON, "moon moonlit moonlight" },
+                 { SIMG_SUN, "sun sunny sunshine sunlight" } };
 
 static const struct {
     simg_pose pose;
     const char *words;
-} poses[] = {
-    { SIMG_SLEEPING, "sleep sleeping asleep slept dozing dreaming snoring tucked_in tucked_up" },
-    { SIMG_READING, "read reading" },
-    { SIMG_SITTING, "sit sitting sat seated resting rest kneeling" },
-    { SIMG_RUNNING, "run running ran racing chasing hurrying rushing skipping" },
-    { SIMG_WAVING, "wave_to wave_at wave_goodbye wave_her wave_his waving waved greeting hello" },
-    { SIMG_ARMS_UP, "arms_up jump jumping jumped dancing dance cheering cheer celebrating hooray climbing climb throwing" },
-    { SIMG_POINTING, "point pointing pointed showing finding discovering look_up looking_up" },
-    { SIMG_FLOATING, "fly flying flew float floating swimming swim diving drifting gliding" },
-    { SIMG_WALKING, "walk walking walked step stepping hiking marching tiptoeing wandering exploring following searching" },
-    { SIMG_STANDING, "stand standing stood" }
-};
+} poses[] = { { SIMG_SLEEPING, "sleep sleeping asleep slept dozing dreaming snoring tucked_in tucked_up" },
+              { SIMG_READING, "read reading" },
+              { SIMG_SITTING, "sit sitting sat seated resting rest kneeling" },
+              { SIMG_RUNNING, "run running ran racing chasing hurrying rushing skipping" },
+              { SIMG_WAVING, "wave_to wave_at wave_goodbye wave_her wave_his waving waved greeting hello" },
+              { SIMG_ARMS_UP,
+                "arms_up jump jumping jumped dancing dance cheering cheer celebrating hooray climbing climb throwing" },
+              { SIMG_POINTING, "point pointing pointed showing finding discovering look_up looking_up" },
+              { SIMG_FLOATING, "fly flying flew float floating swimming swim diving drifting gliding" },
+              { SIMG_WALKING,
+                "walk walking walked step stepping hiking marching tiptoeing wandering exploring following searching" },
+              { SIMG_STANDING, "stand standing stood" } };
 
-static const simg_kind *kind_at(const simg_words *w, int i, const simg_kind *const *tables, int n, int *span, int *plural)
+static const simg_kind *kind_at(const simg_words *w, int i, const simg_kind *const *tables, int n, int *span,
+                                int *plural)
 {
     const simg_kind *best = NULL, *k;
     int t, len, form = 0;
@@ -84,8 +86,8 @@ static int is_creature(const simg_words *w, int i)
 /* `a sleeping dragon`, `the owl is reading`: it is not the hero who does that. */
 static int is_of_creature(const simg_words *w, int at)
 {
-    return is_creature(w, at + 1) || is_creature(w, at - 1)
-        || (at > 1 && (!strcmp(w->at[at - 1], "is") || !strcmp(w->at[at - 1], "was")) && is_creature(w, at - 2));
+    return is_creature(w, at + 1) || is_creature(w, at - 1) ||
+           (at > 1 && (!strcmp(w->at[at - 1], "is") || !strcmp(w->at[at - 1], "was")) && is_creature(w, at - 2));
 }
 
 static simg_pose pose_find(const simg_words *w, simg_pose otherwise)
@@ -103,8 +105,8 @@ static simg_pose pose_find(const simg_words *w, simg_pose otherwise)
 
 static simg_hour hour_find(const simg_words *w, simg_art *a)
 {
-    static const simg_hour usual[] = { SIMG_DAY, SIMG_DAY, SIMG_DAY, SIMG_MORNING, SIMG_MORNING, SIMG_AFTERNOON, SIMG_AFTERNOON,
-                                       SIMG_SUNSET };
+    static const simg_hour usual[] = { SIMG_DAY,     SIMG_DAY,       SIMG_DAY,       SIMG_MORNING,
+                                       SIMG_MORNING, SIMG_AFTERNOON, SIMG_AFTERNOON, SIMG_SUNSET };
     simg_hour chosen = usual[simg_art_pick(a, COUNT(usual))];
     int i, k, plural;
 
@@ -156,11 +158,13 @@ static int count_before(const simg_words *w, int i, int plural)
     static const struct {
         const char *word;
         int n;
-    } counts[] = { { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 }, { "six", 5 }, { "seven", 5 }, { "eight", 5 }, { "few", 3 },
-                   { "several", 4 }, { "many", 5 }, { "some", 3 }, { "both", 2 }, { "pair", 2 }, { "hundreds", 5 }, { "lots", 5 } };
+    } counts[] = { { "two", 2 },   { "three", 3 }, { "four", 4 }, { "five", 5 },     { "six", 5 },
+                   { "seven", 5 }, { "eight", 5 }, { "few", 3 },  { "several", 4 },  { "many", 5 },
+                   { "some", 3 },  { "both", 2 },  { "pair", 2 }, { "hundreds", 5 }, { "lots", 5 } };
     int back, k;
 
-    if (!plural && strcmp(w->at[i], "mice") && strcmp(w->at[i], "geese") && strcmp(w->at[i], "fish") && strcmp(w->at[i], "sheep"))
+    if (!plural && strcmp(w->at[i], "mice") && strcmp(w->at[i], "geese") && strcmp(w->at[i], "fish") &&
+        strcmp(w->at[i], "sheep"))
         return 1;
     for (back = 1; back < 5 && i - back >= 0; back++) {
         for (k = 0; k < COUNT(counts); k++) {
@@ -185,13 +189,20 @@ static int is_denied(const simg_words *w, int i)
 static simg_dye dye_before(const simg_words *w, int i, const simg_kind *k)
 {
     simg_dye dye = { k->main, k->second };
+    simg_colour first;
     int back;
 
     for (back = 1; back < 4 && i - back >= 0; back++) {
         if (!strcmp(w->at[i - back], "with") || !strcmp(w->at[i - back], ""))
             break;
-        if (simg_words_colour(w, i - back, &dye.main))
-            break;
+        if (!simg_words_colour(w, i - back, &dye.main))
+            continue;
+        /* "a black and white penguin" */
+        if (i - back > 1 && !strcmp(w->at[i - back - 1], "and") && simg_words_colour(w, i - back - 2, &first)) {
+            dye.second = dye.main;
+            dye.main = first;
+        }
+        break;
     }
     return dye;
 }
@@ -231,6 +242,17 @@ static void words_forget(simg_words *w, const char *name, apr_pool_t *p)
     }
 }
 
+/* Stars shine in the sky; a star is somebody or something. */
+static void stars_drop(simg_words *w)
+{
+    int i;
+
+    for (i = 0; i < w->count; i++) {
+        if (!strcmp(w->at[i], "stars"))
+            w->at[i] = "";
+    }
+}
+
 simg_plan *simg_art_plan(const char *scene, const char *name, simg_art *a)
 {
     simg_plan *plan = apr_pcalloc(a->p, sizeof(*plan));
@@ -241,11 +263,13 @@ simg_plan *simg_art_plan(const char *scene, const char *name, simg_art *a)
     plan->weather = weather_find(w);
     plan->pose = pose_find(w, simg_art_pick(a, 3) ? SIMG_STANDING : SIMG_WAVING);
     plan->place = place_find(w);
+    stars_drop(w);
     plan->creature_count = items_find(w, creature_tables, COUNT(creature_tables), plan->creatures);
     plan->thing_count = items_find(w, thing_tables, COUNT(thing_tables), plan->things);
     if (plan->place->traits & SIMG_STARRY)
         plan->hour = SIMG_NIGHT;
-    if (plan->place->traits & (SIMG_NO_GROUND | SIMG_UNDERWATER) && plan->pose < SIMG_SLEEPING && plan->pose != SIMG_READING)
+    if (plan->place->traits & (SIMG_NO_GROUND | SIMG_UNDERWATER) && plan->pose < SIMG_SLEEPING &&
+        plan->pose != SIMG_READING)
         plan->pose = SIMG_FLOATING;
     return plan;
 }

@@ -25,27 +25,30 @@ static void ring(simg_stage *s, simg_colour c, double x, double y, double r)
 
 static void sun(simg_stage *s, double x, double y, double r)
 {
-    simg_art_veil(s->a, s->hues.glow, 0.35, x, y, r * 1.7, r * 1.7);
+    simg_art_veil(s->a, s->hues.glow, 0.35, SIMG_BOX(x, y, r * 1.7, r * 1.7));
     simg_art_ellipse(s->a, s->hues.light, x, y, r, r);
-    simg_art_veil(s->a, 0xfff3c0, 0.5, x - r * 0.12, y - r * 0.12, r * 0.72, r * 0.72);
+    simg_art_veil(s->a, 0xfff3c0, 0.5, SIMG_BOX(x - r * 0.12, y - r * 0.12, r * 0.72, r * 0.72));
 }
 
 static void moon(simg_stage *s, double x, double y, double r)
 {
-    simg_art_veil(s->a, s->hues.glow, 0.16, x, y, r * 1.9, r * 1.9);
-    simg_art_veil(s->a, s->hues.glow, 0.2, x, y, r * 1.4, r * 1.4);
+    simg_art_veil(s->a, s->hues.glow, 0.16, SIMG_BOX(x, y, r * 1.9, r * 1.9));
+    simg_art_veil(s->a, s->hues.glow, 0.2, SIMG_BOX(x, y, r * 1.4, r * 1.4));
     simg_art_ellipse(s->a, s->hues.light, x, y, r, r);
-    simg_art_veil(s->a, 0xe0c98f, 0.5, x - r * 0.35, y - r * 0.2, r * 0.22, r * 0.22);
-    simg_art_veil(s->a, 0xe0c98f, 0.5, x + r * 0.3, y + r * 0.3, r * 0.28, r * 0.28);
-    simg_art_veil(s->a, 0xe0c98f, 0.5, x + r * 0.22, y - r * 0.48, r * 0.13, r * 0.13);
+    simg_art_veil(s->a, 0xe0c98f, 0.5, SIMG_BOX(x - r * 0.35, y - r * 0.2, r * 0.22, r * 0.22));
+    simg_art_veil(s->a, 0xe0c98f, 0.5, SIMG_BOX(x + r * 0.3, y + r * 0.3, r * 0.28, r * 0.28));
+    simg_art_veil(s->a, 0xe0c98f, 0.5, SIMG_BOX(x + r * 0.22, y - r * 0.48, r * 0.13, r * 0.13));
 }
 
 static void sparkle(simg_art *a, double x, double y, double r, simg_colour c)
 {
     double q = r * 0.18;
 
-    simg_art_wash(a, c, 0.9, apr_psprintf(a->p, "M%.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fZ",
-                  x, y - r, x + q, y - q, x + r, y, x + q, y + q, x, y + r, x - q, y + q, x - r, y, x - q, y - q, x, y - r));
+    simg_art_wash(
+        a, c, 0.9,
+        apr_psprintf(
+            a->p, "M%.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fQ%.1f %.1f %.1f %.1fZ", x,
+            y - r, x + q, y - q, x + r, y, x + q, y + q, x, y + r, x - q, y + q, x - r, y, x - q, y - q, x, y - r));
 }
 
 void simg_art_stars(simg_stage *s, int n, double bottom)
@@ -59,13 +62,14 @@ void simg_art_stars(simg_stage *s, int n, double bottom)
         if (i % 5 == 0)
             sparkle(a, x, y, simg_art_between(a, 9, 20), 0xfff3cf);
         else
-            simg_art_veil(a, 0xfff6dd, simg_art_between(a, 0.4, 0.95), x, y, 2 + i % 3, 2 + i % 3);
+            simg_art_veil(a, 0xfff6dd, simg_art_between(a, 0.4, 0.95), SIMG_BOX(x, y, 2 + i % 3, 2 + i % 3));
     }
 }
 
 void simg_art_cloud(simg_art *a, simg_colour c, double x, double y, double size)
 {
-    static const double half[] = { -98, -12, -78, -46, -44, -50, -22, -84, 22, -90, 46, -58, 76, -56, 98, -20, 84, 0, -84, 0 };
+    static const double half[] = { -98, -12, -78, -46, -44, -50, -22, -84, 22,  -90,
+                                   46,  -58, 76,  -56, 98,  -20, 84,  0,   -84, 0 };
     double xy[20];
     int i;
 
@@ -105,7 +109,7 @@ static void rainbow(simg_stage *s)
 
 static void bolt(simg_stage *s)
 {
-    double x = simg_art_side(s, s->a->w * 0.74);
+    double x = simg_art_side(s, s->a->w * 0.5);
 
     simg_art_path(s->a, 0xffe08a, apr_psprintf(s->a->p, "M%.1f 130l-60 150h44l-34 130 112-180h-50l46-100z", x));
 }
@@ -114,13 +118,14 @@ void simg_art_sky(simg_stage *s)
 {
     simg_art *a = s->a;
     const simg_plan *plan = s->plan;
-    int dark = plan->hour == SIMG_NIGHT || plan->hour == SIMG_EVENING, low = plan->hour == SIMG_SUNSET || plan->hour == SIMG_DAWN, i;
+    int dark = plan->hour == SIMG_NIGHT || plan->hour == SIMG_EVENING,
+        low = plan->hour == SIMG_SUNSET || plan->hour == SIMG_DAWN, i;
     double x = simg_art_side(s, a->w * simg_art_between(a, 0.62, 0.8));
     double y = low ? s->horizon - 60 : simg_art_between(a, 150, 230), lift = a->lift;
     double step = (a->w > 1000 ? a->w : 1000) * 0.2;
 
     a->lift = 0;
-    simg_art_rect(a, s->hues.sky[0], 0, 0, a->w, 1000, 0);
+    simg_art_rect(a, s->hues.sky[0], SIMG_BOX(0, 0, a->w, 1000), 0);
     a->lift = 10;
     for (i = 1; i < 4; i++)
         ring(s, s->hues.sky[i], x, y, 130 + step * (4 - i) * 0.98);
@@ -131,7 +136,8 @@ void simg_art_sky(simg_stage *s)
         (dark ? moon : sun)(s, x, y, dark ? 62 : low ? 92 : 72);
     if (plan->weather & SIMG_RAINBOW)
         rainbow(s);
-    clouds(s, (int)(a->w / (plan->weather & (SIMG_CLOUDS | SIMG_RAIN | SIMG_STORM) ? 190 : 420)) + (dark ? 0 : 1), s->horizon * 0.62);
+    clouds(s, (int)(a->w / (plan->weather & (SIMG_CLOUDS | SIMG_RAIN | SIMG_STORM) ? 190 : 420)) + (dark ? 0 : 1),
+           s->horizon * 0.62);
     if (plan->weather & SIMG_STORM)
         bolt(s);
 }
@@ -143,10 +149,12 @@ static void streaks(simg_stage *s, simg_colour c, double width, double opacity, 
     int i, n = (int)(a->w / 13);
 
     for (i = 0; i < n; i++)
-        d = apr_psprintf(a->p, "%sM%.0f %.0fl%.0f %.0f", d, simg_art_between(a, 0, a->w), simg_art_between(a, 0, 980), dx,
-                         simg_art_between(a, 22, 44));
-    simg_art_put(a, apr_psprintf(a->p, "<path d=\"%s\" stroke=\"#%06x\" stroke-width=\"%.1f\" stroke-linecap=\"round\" opacity=\"%.2f\" fill=\"none\"/>\n",
-                 d, c, width, opacity));
+        d = apr_psprintf(a->p, "%sM%.0f %.0fl%.0f %.0f", d, simg_art_between(a, 0, a->w), simg_art_between(a, 0, 980),
+                         dx, simg_art_between(a, 22, 44));
+    simg_art_put(a, apr_psprintf(a->p,
+                                 "<path d=\"%s\" stroke=\"#%06x\" stroke-width=\"%.1f\" stroke-linecap=\"round\" "
+                                 "opacity=\"%.2f\" fill=\"none\"/>\n",
+                                 d, c, width, opacity));
 }
 
 static void snowflakes(simg_stage *s)
@@ -157,7 +165,7 @@ static void snowflakes(simg_stage *s)
     for (i = 0; i < n; i++) {
         double r = simg_art_between(a, 2.5, 8);
 
-        simg_art_veil(a, 0xffffff, 0.85, simg_art_between(a, 0, a->w), simg_art_between(a, 0, 1000), r, r);
+        simg_art_veil(a, 0xffffff, 0.85, SIMG_BOX(simg_art_between(a, 0, a->w), simg_art_between(a, 0, 1000), r, r));
     }
 }
 
@@ -167,18 +175,26 @@ static void gusts(simg_stage *s)
     int i;
 
     for (i = 0; i < 4; i++)
-        simg_art_put(a, apr_psprintf(a->p, "<path d=\"M%.0f %.0fq90 -46 180 -6t170 -20q44 -34 18 -62t-52 8\" stroke=\"#fff\" stroke-width=\"7\" "
-                     "stroke-linecap=\"round\" fill=\"none\" opacity=\".55\"/>\n",
-                     simg_art_between(a, -100, a->w - 200), 150 + i * 130.0 + simg_art_between(a, -40, 40)));
+        simg_art_put(
+            a,
+            apr_psprintf(
+                a->p,
+                "<path d=\"M%.0f %.0fq90 -46 180 -6t170 -20q44 -34 18 -62t-52 8\" stroke=\"#fff\" stroke-width=\"7\" "
+                "stroke-linecap=\"round\" fill=\"none\" opacity=\".55\"/>\n",
+                simg_art_between(a, -100, a->w - 200), 150 + i * 130.0 + simg_art_between(a, -40, 40)));
 }
 
-static void mist(simg_stage *s)
+void simg_art_mist(simg_stage *s)
 {
     simg_art *a = s->a;
     int i;
 
+    if (!(s->plan->weather & SIMG_FOG) ||
+        s->plan->place->traits & (SIMG_INDOORS | SIMG_UNDERWATER | SIMG_STARRY | SIMG_COVERED))
+        return;
     for (i = 0; i < 5; i++)
-        simg_art_veil(a, 0xf2f2ee, 0.24, simg_art_between(a, 0, a->w), s->horizon + 40 + i * 90, a->w * 0.55, 46);
+        simg_art_veil(a, 0xf2f2ee, 0.34,
+                      SIMG_BOX(simg_art_between(a, 0, a->w), s->horizon + 40 + i * 90, a->w * 0.55, 46));
 }
 
 void simg_art_weather(simg_stage *s)
@@ -187,8 +203,6 @@ void simg_art_weather(simg_stage *s)
 
     if (s->plan->place->traits & (SIMG_INDOORS | SIMG_UNDERWATER | SIMG_STARRY | SIMG_COVERED))
         return;
-    if (weather & SIMG_FOG)
-        mist(s);
     if (weather & (SIMG_RAIN | SIMG_STORM))
         streaks(s, 0xe6f2fb, 3, 0.5, -9);
     if (weather & SIMG_SNOW)

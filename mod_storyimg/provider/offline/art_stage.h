@@ -7,8 +7,8 @@
 #include "provider/offline/art_land.h"
 
 typedef struct simg_actor {
-    const simg_item *item;        /* NULL: the hero */
-    double x, y, height;          /* of its box */
+    const simg_item *item; /* NULL: the hero */
+    double x, y, height;   /* of its box */
     int flip;
     double angle;
 } simg_actor;
@@ -18,7 +18,7 @@ typedef struct simg_actor {
 typedef struct simg_cast {
     simg_actor at[SIMG_MOST_ACTORS];
     int count;
-    const simg_item *carried;     /* NULL: nothing */
+    const simg_item *carried; /* NULL: nothing */
 } simg_cast;
 
 /** Place everything the plan names. */

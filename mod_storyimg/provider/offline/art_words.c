@@ -12,13 +12,14 @@ static const struct {
     const char *word;
     simg_colour colour;
 } colours[] = {
-    { "red", 0xe2574c }, { "scarlet", 0xd8433f }, { "crimson", 0xb8304a }, { "orange", 0xf2913f }, { "yellow", 0xf8cc4b },
-    { "gold", 0xf0b33c }, { "golden", 0xf0b33c }, { "green", 0x63ab58 }, { "turquoise", 0x45b8ac }, { "teal", 0x37988f },
-    { "blue", 0x4f93d6 }, { "navy", 0x34508f }, { "purple", 0x8c69c0 }, { "violet", 0x8c69c0 }, { "lilac", 0xb79be0 },
-    { "pink", 0xf08fa8 }, { "rose", 0xe88095 }, { "brown", 0x9a6a45 }, { "beige", 0xdcc39c }, { "white", 0xfbf3e6 },
-    { "black", 0x3b3450 }, { "grey", 0x9aa0b4 }, { "gray", 0x9aa0b4 }, { "silver", 0xc6ccdc }, { "copper", 0xc9784a },
-    { "cream", 0xf7e4c3 }, { "mint", 0x9fdcc0 }, { "peach", 0xf8bd98 }, { "indigo", 0x54509c }, { "magenta", 0xcf4b8f },
-    { "strawberry", 0xf08fa8 }, { "rainbow", 0xf08fa8 }
+    { "red", 0xe2574c },       { "scarlet", 0xd8433f }, { "crimson", 0xb8304a },    { "orange", 0xf2913f },
+    { "yellow", 0xf8cc4b },    { "gold", 0xf0b33c },    { "golden", 0xf0b33c },     { "green", 0x63ab58 },
+    { "turquoise", 0x45b8ac }, { "teal", 0x37988f },    { "blue", 0x4f93d6 },       { "navy", 0x34508f },
+    { "purple", 0x8c69c0 },    { "violet", 0x8c69c0 },  { "lilac", 0xb79be0 },      { "pink", 0xf08fa8 },
+    { "rose", 0xe88095 },      { "brown", 0x9a6a45 },   { "beige", 0xdcc39c },      { "white", 0xfbf3e6 },
+    { "black", 0x3b3450 },     { "grey", 0x9aa0b4 },    { "gray", 0x9aa0b4 },       { "silver", 0xc6ccdc },
+    { "copper", 0xc9784a },    { "cream", 0xf7e4c3 },   { "mint", 0x9fdcc0 },       { "peach", 0xf8bd98 },
+    { "indigo", 0x54509c },    { "magenta", 0xcf4b8f }, { "strawberry", 0xf08fa8 }, { "rainbow", 0xf08fa8 }
 };
 
 int simg_words_colour(const simg_words *w, int i, simg_colour *out)
@@ -64,6 +65,8 @@ simg_words *simg_words_read(const char *s, apr_pool_t *p)
         n = word_letters(s + i, len - i, buf);
         if (n > 0 && (n > 1 || buf[0] != 's'))
             w->at[w->count++] = apr_pstrdup(p, buf);
+        else if (strchr(",.;:!?()", s[i]) && w->count > 0 && w->at[w->count - 1][0])
+            w->at[w->count++] = ""; /* Words on two sides of it do not belong together. */
         i += n ? n : 1;
     }
     return w;
