@@ -76,6 +76,5 @@ void simg_art_front_stone(simg_stage *s);
 void simg_art_front_weed(simg_stage *s);
 void simg_art_front_cloud(simg_stage *s);
 void simg_art_front_snow(simg_stage *s);
-void simg_art_front_water(simg_stage *s);
 
 #endif

@@ -171,8 +171,3 @@ void simg_art_back_harbour(simg_stage *s)
     for (x = 60; x < w; x += w / 3)
         simg_art_prop(s, "mr -26 -120 52 124 14;lo 0 -120 34 16", (simg_dye){ 0x5b4660, 0 }, x, s->floor - 84, 74);
 }
-
-void simg_art_front_water(simg_stage *s)
-{
-    simg_art_hill(s, simg_art_darker(s->hues.water, 0.2), 975, 22, 7);
-}

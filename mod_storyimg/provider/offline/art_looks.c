@@ -159,18 +159,20 @@ void simg_art_looks(simg_looks *l, const simg_brief *brief, apr_pool_t *p)
     apr_size_t skin;
 
     memset(l, 0, sizeof(*l));
-    dice.state = simg_art_hash(name, simg_art_hash(brief->story_key ? brief->story_key : "", 1));
+    /* Face and hair are the child's own, in every story; clothes are changed between stories. */
+    dice.state = simg_art_hash(name, 1);
     l->age = brief->character && brief->character->age >= 0 ? brief->character->age : 7;
     skin = simg_art_pick(&dice, COUNT(skins));
     l->skin = skins[skin];
     /* Dark skin comes with dark hair unless somebody says otherwise. */
     l->hair = hairs[skin > 2 ? simg_art_pick(&dice, 2) : simg_art_pick(&dice, COUNT(hairs))];
+    l->style = style_choose(&dice);
+    dice.state = simg_art_hash(name, simg_art_hash(brief->story_key ? brief->story_key : "", 2));
     l->top = tops[simg_art_pick(&dice, COUNT(tops))];
     l->bottom = bottoms[simg_art_pick(&dice, COUNT(bottoms))];
     l->shoes = simg_art_pick(&dice, 2) ? 0xc9463f : 0x4a3b52;
     l->tie = tops[simg_art_pick(&dice, 4)];
     l->garment = (simg_garment)simg_art_pick(&dice, SIMG_GARMENTS);
-    l->style = style_choose(&dice);
     if (simg_art_pick(&dice, 3) == 0)
         l->extras |= simg_art_pick(&dice, 2) ? SIMG_STRIPES : SIMG_DOTS;
     if (l->age >= 65)

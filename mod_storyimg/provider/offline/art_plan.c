@@ -207,6 +207,23 @@ static simg_dye dye_before(const simg_words *w, int i, const simg_kind *k)
     return dye;
 }
 
+static double size_before(const simg_words *w, int i)
+{
+    static const struct {
+        const char *words;
+        double size;
+    } sizes[] = { { "tiny little small baby young", 0.66 }, { "big large huge enormous giant great tall", 1.25 } };
+    int back, k, plural;
+
+    for (back = 1; back < 4 && i - back >= 0 && w->at[i - back][0]; back++) {
+        for (k = 0; k < COUNT(sizes); k++) {
+            if (simg_words_at(w, i - back, sizes[k].words, 0, &plural))
+                return sizes[k].size;
+        }
+    }
+    return 1;
+}
+
 static int items_find(simg_words *w, const simg_kind *const *tables, int n, simg_item *items)
 {
     int i, k, count = 0, span, plural = 0;
@@ -222,6 +239,7 @@ static int items_find(simg_words *w, const simg_kind *const *tables, int n, simg
             items[k].kind = kind;
             items[k].count = count_before(w, i, plural);
             items[k].dye = dye_before(w, i, kind);
+            items[k].size = size_before(w, i);
             count++;
         }
         simg_words_drop(w, i, span);
@@ -240,6 +258,19 @@ static void words_forget(simg_words *w, const char *name, apr_pool_t *p)
                 w->at[i] = "";
         }
     }
+}
+
+/* What is outside is not in the room, and who sleeps has a bed already. */
+static void elsewhere_drop(simg_words *w, const simg_plan *plan)
+{
+    int at, span, plural;
+
+    at = simg_words_find(w, "outside", 0, &span, &plural);
+    if (plan->place->traits & SIMG_INDOORS && at >= 0)
+        simg_words_drop(w, at, w->count);
+    at = simg_words_find(w, "bed", 0, &span, &plural);
+    if (plan->pose == SIMG_SLEEPING && at >= 0)
+        simg_words_drop(w, at, span);
 }
 
 /* Stars shine in the sky; a star is somebody or something. */
@@ -264,6 +295,7 @@ simg_plan *simg_art_plan(const char *scene, const char *name, simg_art *a)
     plan->pose = pose_find(w, simg_art_pick(a, 3) ? SIMG_STANDING : SIMG_WAVING);
     plan->place = place_find(w);
     stars_drop(w);
+    elsewhere_drop(w, plan);
     plan->creature_count = items_find(w, creature_tables, COUNT(creature_tables), plan->creatures);
     plan->thing_count = items_find(w, thing_tables, COUNT(thing_tables), plan->things);
     if (plan->place->traits & SIMG_STARRY)

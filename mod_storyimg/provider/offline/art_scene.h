@@ -86,6 +86,7 @@ typedef struct simg_place {
 typedef struct simg_item {
     const simg_kind *kind;
     int count;
+    double size; /* against the usual: small ones, big ones */
     simg_dye dye;
 } simg_item;
 

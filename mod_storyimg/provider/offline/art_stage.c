@@ -36,7 +36,7 @@ static void carried_choose(simg_cast *c, const simg_plan *plan)
 /* Heights fall with the number of the same kind, so that a flock fits. */
 static double height_of(const simg_stage *s, const simg_item *item)
 {
-    double h = item->kind->size * s->hero_height * s->crowd,
+    double h = item->kind->size * item->size * s->hero_height * s->crowd,
            most = s->a->w * (item->kind->where == SIMG_FAR ? 0.74 : 0.56);
 
     if (item->count > 2)
@@ -194,8 +194,9 @@ static int flies(const simg_stage *s, const simg_item *item)
            (where == SIMG_IN_WATER && s->plan->place->traits & SIMG_UNDERWATER);
 }
 
-/* With much company the hero stands in the middle of it, and everybody is drawn smaller until they fit. */
-static void crowd_measure(simg_stage *s, const simg_cast *c)
+/* With much company the hero stands in the middle of it, and everybody is drawn smaller until they fit.
+ * @return the breadth of those in open water */
+static double crowd_measure(simg_stage *s, const simg_cast *c)
 {
     const simg_plan *plan = s->plan;
     double wanted[2] = { 0, 0 }, w = s->a->w, most;
@@ -215,6 +216,7 @@ static void crowd_measure(simg_stage *s, const simg_cast *c)
         s->hero_x = simg_art_side(s, w * 0.46);
     w -= 110 + s->hero_height * 0.5;
     s->crowd = most > w ? (w / most < 0.6 ? 0.6 : w / most) : 1;
+    return wanted[1] * s->crowd;
 }
 
 /* Farther ones first; the hero before whoever stands as far. */
@@ -228,18 +230,20 @@ static int nearer(const void *x, const void *y)
 void simg_art_cast(simg_cast *c, simg_stage *s)
 {
     const simg_plan *plan = s->plan;
-    double w = s->a->w, hero, half = s->hero_height * (plan->pose == SIMG_SLEEPING ? 0.62 : 0.27);
+    double w = s->a->w, hero, swimmers, half = s->hero_height * (plan->pose == SIMG_SLEEPING ? 0.62 : 0.27);
     row rows[6];
     int built = 0, i, n = plan->creature_count + plan->thing_count;
 
     memset(c, 0, sizeof(*c));
     carried_choose(c, plan);
-    crowd_measure(s, c);
+    swimmers = crowd_measure(s, c);
     hero = simg_art_side(s, s->hero_x);
     rows[0] = (row){ hero + half + (c->carried ? s->hero_height * 0.12 : 0), w - 60, s->floor + 24, 1 };
     rows[1] = (row){ 50, hero - half * 0.8, s->floor + 6, 1 };
     rows[2] = (row){ hero + half * 1.3, w - 30, s->floor - 150, 0.72 };
     rows[3] = (row){ hero + half * 0.95, w - 10, s->floor - 156, 0.95 };
+    if (rows[3].from < rows[3].to - swimmers) /* As far out as they can be: who is on the shore hides nobody. */
+        rows[3].from = rows[3].to - swimmers;
     rows[4] = (row){ 0, hero - half * 0.5, s->floor - 166, 0.9 };
     rows[5] = (row){ hero, w, s->floor - 200, 0.6 };
     enter(c, NULL, s->hero_x, s->floor, s->hero_height);
