@@ -26,7 +26,8 @@ subtest 'a download that breaks is tried again' => sub {
 
 subtest 'one story id, asked for twice at once' => sub {
     $upstream->rules({ path => '/v1/chat/', delay => 0.5 });
-    my @answers = $server->many(map { $server->posting(@path, order(storyId => 'twice', generateIllustrations => JSON::PP::false)) } 1, 2);
+    my $order = order(storyId => 'twice', generateIllustrations => JSON::PP::false);
+    my @answers = $server->many(map { $server->posting(@path, $order) } 1, 2);
     is_deeply([map { $_->{status} } @answers], [200, 200], 'both texts are paid for, and told');
     my @ids = map { $_->{json}{data}{id} } @answers;
     is(scalar(grep { $_ eq 'twice' } @ids), 1, 'one under the id');
@@ -36,7 +37,8 @@ subtest 'one story id, asked for twice at once' => sub {
 };
 
 subtest 'an answer that is odd, but good' => sub {
-    my $text = JSON::PP->new->encode({ title => 'T', pages => [{ text => 'Once upon a time there was a very small boat.', scene => 'A boat' }] });
+    my $page = { text => 'Once upon a time there was a very small boat.', scene => 'A boat' };
+    my $text = JSON::PP->new->encode({ title => 'T', pages => [$page] });
     my $quoted = JSON::PP->new->allow_nonref->encode($text);
     $upstream->rules({ path => '/v1/chat/', headers => { 'Content-Type' => 'application/json' }, status => 200,
         body => qq({"seed":16594467498412853000,"model":"m","model":"m","choices":[{"message":{"content":$quoted}}]}) });
@@ -44,7 +46,8 @@ subtest 'an answer that is odd, but good' => sub {
 };
 
 subtest 'a body that nobody reads is not waited for' => sub {
-    for my $case (['/api/nothing', 'application/json', 404], ['/api/stories', 'application/json', 405], [$path[0], 'text/plain', 415]) {
+    my @cases = (['/api/nothing', 'application/json', 404], ['/api/stories', 'application/json', 405], [$path[0], 'text/plain', 415]);
+    for my $case (@cases) {
         my ($path, $type, $status) = @$case;
         my $sent = 0;
         my $answer = $server->request(method => 'POST', path => $path, chunked => 1, headers => { 'Content-Type' => $type }, timeout => 20,

@@ -67,14 +67,14 @@ static void helmet(simg_stage *s, const simg_looks *l, double sink)
     simg_body b;
 
     simg_art_measure(&b, l->age);
-    simg_art_veil(s->a, 0xe6f6ff, 0.08, SIMG_BOX(2, b.head_y + sink, b.head * 1.62, b.head * 1.55));
+    simg_art_veil(s->a, 0xe6f6ff, 0.08, SIMG_BOX(2, b.head_y + sink - b.head * 0.14, b.head * 1.74, b.head * 1.74));
     simg_art_put(s->a, apr_psprintf(s->a->p,
                                     "<ellipse cx=\"2\" cy=\"%.1f\" rx=\"%.1f\" ry=\"%.1f\" fill=\"none\" "
                                     "stroke=\"#fff\" stroke-width=\"3\" opacity=\".7\"/>"
                                     "<path d=\"M%.1f %.1fq-16 14-18 34\" stroke=\"#fff\" stroke-width=\"5\" "
                                     "stroke-linecap=\"round\" fill=\"none\" opacity=\".8\"/>\n",
-                                    b.head_y + sink, b.head * 1.62, b.head * 1.55, -b.head * 0.85,
-                                    b.head_y + sink - b.head * 1.1));
+                                    b.head_y + sink - b.head * 0.14, b.head * 1.74, b.head * 1.74, -b.head * 0.95,
+                                    b.head_y + sink - b.head * 1.3));
 }
 
 void simg_art_hero(simg_stage *s, const simg_looks *l, const simg_item *carried)

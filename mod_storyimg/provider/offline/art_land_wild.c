@@ -10,7 +10,7 @@ static void peak(simg_stage *s, simg_colour c, double x, double y, double size)
     simg_art_push(s->a, x, y, size / 200, (int)simg_art_pick(s->a, 2), 0);
     simg_art_cut(s->a,
                  "mP M-190 20L-70 -120L-50 -104L0 -200L56 -116L84 -130L190 20Z;!sP M0 -200L40 -140L22 -120L8 -138L-10 "
-                 "-112L-30 -132L-34 -136Z;!sP M-70 -120L-50 -104L-40 -122L-58 -92L-76 -96L-86 -102Z;"
+                 "-112L-30 -132L-34 -136Z;;"
                  "!dP M0 -200L56 -116L84 -130L190 20H90Z;!sP M0 -200L40 -140L34 -122L20 -140Z",
                  dye);
     simg_art_pop(s->a);

@@ -16,7 +16,7 @@ const simg_place simg_art_places[] = {
     { "beach shore seaside sand seashore coast", SIMG_OPEN_WATER, 0xf2d9a2, 0x5fa868, BACK(beach), NULL },
     { "harbour harbor port dock quay pier jetty", SIMG_OPEN_WATER, 0xb98558, 0x5f9f58, BACK(harbour), NULL },
     { "island desert_island treasure_island", SIMG_OPEN_WATER, 0x98c46a, 0x57a067, BACK(island), FRONT(green) },
-    { "sea ocean ~waves ~sailing", SIMG_OPEN_WATER, 0x98c46a, 0x57a067, BACK(sea), NULL },
+    { "sea ocean ~ocean_waves ~sailing", SIMG_OPEN_WATER, 0x98c46a, 0x57a067, BACK(sea), NULL },
     { "river stream brook creek waterfall", SIMG_OPEN_WATER, 0x8fbf5f, 0x5f9f58, BACK(river), FRONT(green) },
     { "lake pond lagoon", SIMG_OPEN_WATER, 0x8fbb62, 0x4f8a60, BACK(lake), FRONT(green) },
     { "desert dune oasis sahara", 0, 0xeebd74, 0x6aa878, BACK(desert), NULL },

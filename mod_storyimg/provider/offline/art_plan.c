@@ -90,15 +90,40 @@ static int is_of_creature(const simg_words *w, int at)
            (at > 1 && (!strcmp(w->at[at - 1], "is") || !strcmp(w->at[at - 1], "was")) && is_creature(w, at - 2));
 }
 
+static int pose_at(const simg_words *w, int i)
+{
+    int k, plural;
+
+    for (k = 0; k < COUNT(poses); k++) {
+        if (simg_words_at(w, i, poses[k].words, 0, &plural) && !is_of_creature(w, i))
+            return (int)poses[k].pose;
+    }
+    return -1;
+}
+
+/* `standing with arms up`: what the arms do says more than what the legs do. */
+static simg_pose gesture_find(const simg_words *w, int from)
+{
+    int i, pose;
+
+    for (i = from; i < from + 4 && i < w->count && w->at[i][0]; i++) {
+        pose = pose_at(w, i);
+        if (pose == SIMG_ARMS_UP || pose == SIMG_WAVING || pose == SIMG_POINTING)
+            return (simg_pose)pose;
+    }
+    return SIMG_STANDING;
+}
+
 static simg_pose pose_find(const simg_words *w, simg_pose otherwise)
 {
-    int i, k, plural;
+    int i, pose;
 
     for (i = 0; i < w->count; i++) {
-        for (k = 0; k < COUNT(poses); k++) {
-            if (simg_words_at(w, i, poses[k].words, 0, &plural) && !is_of_creature(w, i))
-                return poses[k].pose;
-        }
+        pose = pose_at(w, i);
+        if (pose == SIMG_STANDING)
+            return gesture_find(w, i + 1);
+        if (pose >= 0)
+            return (simg_pose)pose;
     }
     return otherwise;
 }
