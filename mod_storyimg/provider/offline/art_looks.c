@@ -114,11 +114,12 @@ static void descriptor_read(simg_looks *l, const char *descriptor, apr_pool_t *p
     int i;
 
     for (i = COUNT(skin_words) - 1; i >= 0; i--) {
-        if (simg_words_has(w, skin_words[i].words))
-            l->skin = skin_words[i].colour;
+        if (!simg_words_has(w, skin_words[i].words))
+            continue;
+        l->skin = skin_words[i].colour;
+        if (brightness(l->skin) < 150 && l->age < 65)
+            l->hair = 0x3a2a34;
     }
-    if (brightness(l->skin) < 150 && l->age < 65)
-        l->hair = 0x3a2a34;
     hair_read(l, w);
     for (h = simg_art_hairs; h->words && !simg_words_has(w, h->words); h++)
         ;
