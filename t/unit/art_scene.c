@@ -61,7 +61,7 @@ static int draws(const char *word)
     return with > without;
 }
 
-static const char *const words[] = {
+static const char *const drawn_words[] = {
     "cat",
     "kitten",
     "dog",
@@ -144,8 +144,8 @@ static void vocabulary(void)
 {
     apr_size_t i;
 
-    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        ok(draws(words[i]), "%s is drawn", words[i]);
+    for (i = 0; i < sizeof(drawn_words) / sizeof(drawn_words[0]); i++)
+        ok(draws(drawn_words[i]), "%s is drawn", drawn_words[i]);
 }
 
 /* Every place is known and has a land of its own. */
