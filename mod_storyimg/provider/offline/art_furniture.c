@@ -9,7 +9,7 @@ const simg_kind simg_art_furniture[] = {
     { "bed", 0x5a9bd8, 0xa9764e, 0.62, SIMG_ON_GROUND,
       "sP M-112 2V-118Q-112 -136 -96 -136Q-82 -136 -82 -118V2Z;sr 92 -74 18 76 6;sr -108 -40 216 24 4;wr -84 -72 180 "
       "34 10;w~ -78 -70 -80 -96 -50 -98 -30 -84 -36 -66;m~ -30 -66 0 -86 70 -84 98 -66 100 -30 60 -18 -28 -20" },
-    { "lamp light nightlight lamppost street_lamp", 0xf8cc4b, 0x4a4460, 1.0, SIMG_ON_GROUND,
+    { "lamp nightlight lamppost street_lamp", 0xf8cc4b, 0x4a4460, 1.0, SIMG_ON_GROUND,
       "!^Yo 0 -160 62 62;s/9 M0 0V-140;sr -22 -12 44 14 4;sP M-34 -180L0 -204L34 -180Z;mP M-28 -178H28L18 "
       "-134H-18Z;!wo 0 -156 9 14" },
     { "mushroom toadstool", 0xe2574c, 0xfdf3e0, 0.26, SIMG_GROWING,
@@ -29,7 +29,7 @@ const simg_kind simg_art_furniture[] = {
       "mr -96 -160 192 60 8;mr -90 -110 180 112 4;lr -104 -168 208 16 6;wr -92 -94 184 24 3;!k/5 M-76 -94V-82M-60 "
       "-94V-82M-30 -94V-82M-14 -94V-82M2 -94V-82M32 -94V-82M48 -94V-82M72 -94V-82;dr -100 -72 200 14 4;cr -30 -146 60 "
       "36 3;!N/3 M-22 -136H-4M-22 -126H-4M6 -136H22M6 -126H22;dr -20 -20 40 22 4" },
-    { "clock watch", 0xe2574c, 0xfdf6e6, 0.4, SIMG_ON_GROUND,
+    { "clock", 0xe2574c, 0xfdf6e6, 0.4, SIMG_ON_GROUND,
       "*m/10 M30 -26L44 0;*yo 44 -164 26 20;m/8 M0 -176V-192;mo 0 -96 80 78;so 0 -96 62 60;!k/5 M0 -96V-138M0 -96L28 "
       "-82;!ko 0 -96 6 6;!*n/4 M52 -96H58;!n/4 M0 -152V-146M0 -46V-40" },
     { "ladder", 0xb98048, 0x94613f, 1.15, SIMG_ON_GROUND,
@@ -44,12 +44,12 @@ const simg_kind simg_art_furniture[] = {
     { "chair armchair sofa throne", 0xe88095, 0x94613f, 0.65, SIMG_ON_GROUND,
       "*s/12 M52 -24V0;mP M-62 -30V-140Q-60 -176 0 -176Q60 -176 62 -140V-30Z;dr -60 -74 120 54 14;*lP M84 "
       "-20H52V-88Q56 -104 70 -104Q84 -104 84 -88Z" },
-    { "campfire fire bonfire", 0xf2913f, 0xf8d65a, 0.42, SIMG_ON_GROUND,
+    { "campfire bonfire", 0xf2913f, 0xf8d65a, 0.42, SIMG_ON_GROUND,
       "!^Yo 0 -70 104 90;b/16 M-58 -4L54 -20M58 -4L-54 -20;m~ 0 -180 34 -120 56 -70 40 -24 -40 -24 -56 -70 -30 "
       "-110;!s~ 4 -120 24 -80 24 -34 -22 -32 -28 -66;!w~ 0 -72 10 -44 -8 -40" },
     { "fence", 0xfbf3e6, 0xd8c4a4, 0.4, SIMG_ON_GROUND,
       "sr -104 -104 208 16 2;sr -104 -54 208 16 2;*mP M6 2V-116L20 -138L34 -116V2Z;*mP M62 2V-116L76 -138L90 -116V2Z" },
-    { "well fountain", 0x9fa8c0, 0x94613f, 0.7, SIMG_ON_GROUND,
+    { "wishing_well", 0x9fa8c0, 0x94613f, 0.7, SIMG_ON_GROUND,
       "*s/9 M54 -60V-150;rP M-84 -142L0 -196L84 -142Z;n/3 M0 -150V-96;br -14 -98 28 26 4;mP M-74 -76H74L66 2H-66Z;lr "
       "-82 -84 164 20 6;!D/3 M-68 -44H68M-30 -64V-44M20 -64V-44M-4 -44V0M44 -44V0" },
     { "bench", 0xb98048, 0x4a4460, 0.42, SIMG_ON_GROUND,
@@ -57,5 +57,12 @@ const simg_kind simg_art_furniture[] = {
     { "toy blocks", 0xe2574c, 0x5a9bd8, 0.25, SIMG_ON_GROUND,
       "mr -80 -76 76 78 8;sr 2 -76 76 78 8;yr -42 -152 76 76 8;!w$ -42 -36 24 5;!wo 40 -36 20 20;!w/8 M-22 -100L-4 "
       "-132L16 -100Z" },
+    { "fountain", 0xb9bccb, 0x7cc3ea, 0.75, SIMG_ON_GROUND,
+      "!^s/9 M0 -160Q-6 -196 -34 -190Q-62 -180 -64 -54M0 -160Q6 -196 34 -190Q62 -180 64 -54;"
+      "!^s/7 M0 -160Q-4 -180 -18 -172Q-34 -160 -36 -112M0 -160Q4 -180 18 -172Q34 -160 36 -112;mr -9 -110 18 90 4;"
+      "mP M-48 -116H48Q40 -88 12 -84H-12Q-40 -88 -48 -116Z;"
+      "so 0 -116 48 9;mP M-9 -120L-5 -158H5L9 -120Z;mo 0 -162 9 9;mP M-96 -52H96Q94 -8 60 0H-60Q-94 -8 -96 -52Z;so 0 "
+      "-52 96 15;"
+      "!wo -64 -52 16 4;!wo 64 -52 16 4;!^w/3 M-30 -50H-6M14 -54H34;!d/4 M-74 -14H74;mr -70 -6 140 10 4" },
     { 0 }
 };

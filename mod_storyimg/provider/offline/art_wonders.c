@@ -42,7 +42,7 @@ const simg_kind simg_art_wonders[] = {
       "-54 10 10;*m-6 24 -170 38 -194;*yo 39 -196 9 9;m~ -72 -132 -52 -172 0 -184 52 -172 72 -132 44 -94 0 -82 -44 "
       "-94;!wo 0 -136 28 28;!ke 2 -135 16;"
       "!*wo 44 -132 13 14;!ke -43 -131 8;!ke 45 -131 8;!k/4 M-16 -100Q0 -88 16 -100" },
-    { "starling star_creature star_child starlet star_being little_star", 0xf8cc4b, 0xf2913f, 0.55, SIMG_ON_GROUND,
+    { "star_creature star_child starlet star_being little_star", 0xf8cc4b, 0xf2913f, 0.55, SIMG_ON_GROUND,
       "!^Yo 0 -100 100 100;*s/10 M14 -40V-8;*so 18 -5 14 8;m~ 0 -196 28 -134 92 -124 46 -78 58 -18 0 -46 -58 -18 -46 "
       "-78 -92 -124 -28 -134;!^l~ 0 -170 18 -132 -18 -132;k@ 0 -104 1.9" },
     { "mermaid", 0x4fb3a5, 0xd9633f, 0.9, SIMG_IN_WATER,
@@ -63,5 +63,21 @@ const simg_kind simg_art_wonders[] = {
       "-112H20V-48L0 -34L-20 -48Z;!y$ 0 -80 13 5;sP M0 -186Q30 -216 60 -190Q34 -190 10 -178Z;mP M-44 -112V-152Q-40 "
       "-190 0 -190Q40 -190 44 -152V-112Q0 -98 -44 -112Z;co 0 -140 33 24;!ke -13 -142 5.5;!ke 13 -142 5.5;!k/3 M-7 "
       "-128Q0 -122 7 -128" },
+    { "small_pink_cloud friendly_cloud little_cloud cloud_with_a_friendly_face smiling_cloud baby_cloud sad_cloud "
+      "cloud_friend tiny_cloud "
+      "small_cloud "
+      "cloud_creature cloud_with_a_face lost_cloud pink_cloud",
+      0xfdf3f4, 0xf7bfd0, 0.55, SIMG_IN_AIR,
+      "mP M-72 -30Q-112 -34 -106 -74Q-102 -104 -72 -104Q-70 -146 -32 -154Q-6 -182 32 -164Q60 -154 64 -122Q108 -122 108 "
+      "-78Q108 -34 66 -30Z;"
+      "!sP M-72 -30Q-112 -34 -106 -70Q-92 -46 -62 -52Q-30 -36 0 -50Q34 -36 62 -52Q96 -46 108 -76Q108 -34 66 -30Z;k@ -2 "
+      "-98 2.6" },
+    { "cricket grasshopper", 0x86bf5c, 0xd8ecaa, 0.3, SIMG_ON_GROUND,
+      "d-9 40 -44 74 -112 98 -6;d-7 -24 -34 -30 -4;d-7 4 -32 4 -4;m~ -50 -30 -56 -66 -20 -84 50 -74 104 -44 60 -26 0 "
+      "-18;"
+      "!s~ -40 -32 0 -40 70 -40 20 -20 -10 -20;d~ -20 -80 40 -84 106 -50 50 -46 0 -54;"
+      "m-10 24 -40 60 -122 86 -6;m/8 M86 -4H68;k-4 -74 -112 -64 -160 -24 -186;k-4 -62 -114 -40 -152 6 -168;mo -66 -84 "
+      "40 36;!ke -84 -90 8;"
+      "!ke -54 -92 8;!k/3.5 M-80 -70Q-70 -60 -58 -70;!^po -42 -76 9 6" },
     { 0 }
 };
