@@ -14,7 +14,7 @@ use StoryImg::Test;
 
 my ($server, $upstream) = stack(conf => "RequestReadTimeout header=3-4,MinRate=500 body=2,MinRate=500\nTimeout 3\n");
 my %post = (method => 'POST', path => '/api/stories/generate', headers => { 'Content-Type' => 'application/json' });
-my $chunked = "POST /api/stories/generate HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+my $chunked = "POST /api/stories/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
 my %health = (path => '/api/health');
 
 my @responses = $server->many((map { { %post, announce => 1000, body => '{"prompt":"', timeout => 15 } } 1 .. 3),
