@@ -229,7 +229,7 @@ const char *simg_settings_finish(simg_settings *s, const char *root, const char 
     const char *file_key = NULL;
     const char *wrong = read_environment(s, get, p);
 
-    if (!wrong && s->origin[SIMG_OPTION_env_file] != SIMG_UNSET)
+    if (!wrong && s->origin[SIMG_OPTION_env_file] > SIMG_DEFAULT)
         wrong = read_env_file(&file_key, s, root, p);
     fill_defaults(s, p);
     if (!wrong)

@@ -112,17 +112,16 @@ static const char *variable(const char *name)
 
 /** A virtual host without a directive of ours shares the main server's record, until it gets its own here: it
  * has a log of its own. */
-static storyimg_server *own_record(server_rec *s, const server_rec *main_server, apr_pool_t *p)
+static void own_record(server_rec *s, const server_rec *main_server, apr_pool_t *p)
 {
     storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
     const storyimg_server *shared = ap_get_module_config(main_server->module_config, &storyimg_module);
 
     if (s == main_server || server != shared)
-        return server;
+        return;
     server = apr_pmemdup(p, shared, sizeof(*shared));
     server->given = apr_pmemdup(p, shared->given, sizeof(*shared->given));
     ap_set_module_config(s->module_config, &storyimg_module, server);
-    return server;
 }
 
 static const char *finish(storyimg_server *server, server_rec *s, apr_pool_t *p)
@@ -136,16 +135,19 @@ int storyimg_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp
 {
     const server_rec *main_server = s;
     int mounted = has_handler(ap_conftree);
+    server_rec *each;
 
     (void)plog;
     (void)ptemp;
-    for (; s; s = s->next) {
-        storyimg_server *server = own_record(s, main_server, pconf);
-        const char *wrong = finish(server, s, pconf);
+    for (each = s; each; each = each->next)
+        own_record(each, main_server, pconf);
+    for (each = s; each; each = each->next) {
+        storyimg_server *server = ap_get_module_config(each->module_config, &storyimg_module);
+        const char *wrong = finish(server, each, pconf);
 
         server->tells |= mounted;
         if (wrong) {
-            ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s, SIMGLOG(0001) "%s", wrong);
+            ap_log_error(APLOG_MARK, APLOG_EMERG, 0, each, SIMGLOG(0001) "%s", wrong);
             return HTTP_INTERNAL_SERVER_ERROR;
         }
     }

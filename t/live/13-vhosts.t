@@ -55,4 +55,10 @@ for my $site (qw(one two)) {
 }
 
 is_deeply([saved_files($server)], [], 'nothing lies in the main server\'s folder');
+
+# Debian's own site has no directive of ours: it is the main server's then.
+my $plain = StoryImg::Server->new(conf => "<VirtualHost 127.0.0.1:\@PORT\@>\nServerName plain\n</VirtualHost>\n")->start;
+is($plain->request(path => '/api/health', host => 'plain')->{json}{status}, 'OK', 'a site without a directive of ours tells too');
+is_story($plain->request(%{ $plain->posting('/api/stories/generate', order(pages => 1, size => '256x256')) }, host => 'plain'));
+is(scalar(saved_files($plain)), 1, 'with the main server\'s folder');
 done();
