@@ -65,16 +65,17 @@ subtest 'a log line nobody named is found' => sub {
 
 subtest 'a killed test leaves nothing' => sub {
     my $script = 'use StoryImg::Server; use StoryImg::Upstream; $| = 1; my $u = StoryImg::Upstream->new; '
-        . 'my $s = StoryImg::Server->new(module => 0)->start; print join(" ", $s->pid, $u->pid, $s->root), "\n"; sleep 60;';
+        . 'my $s = StoryImg::Server->new(module => 0)->start; print join(" ", $s->pid, $u->pid, $s->root, $u->{folder}), "\n"; sleep 60;';
     my $child = open(my $out, '-|', $^X, map({ "-I$_" } @INC), '-e', $script) // die;
-    my ($httpd, $upstream, $root) = split ' ', scalar <$out>;
+    my ($httpd, $upstream, $root, $folder) = split ' ', scalar <$out>;
     kill 'KILL', $child;
     close $out;
-    my $alive = sub { kill(0, $httpd) || kill(0, $upstream) || -e $root };
+    my $alive = sub { kill(0, $httpd) || kill(0, $upstream) || -e $root || -e $folder };
     for (my $until = time + 8; time < $until && $alive->(); sleep 0.05) { }
     ok(!kill(0, $httpd), 'httpd is gone');
     ok(!kill(0, $upstream), 'the upstream is gone');
-    ok(!-e $root, 'the folder is gone');
+    ok(!-e $root, 'its folder is gone');
+    ok(!-e $folder, 'so is the upstream\'s');
 };
 
 my $up = StoryImg::Upstream->new;
