@@ -37,31 +37,6 @@ static void houses(simg_stage *s, const char *program, double y, double size, do
                       size * simg_art_between(s->a, 0.85, 1.12));
 }
 
-void simg_art_back_village(simg_stage *s)
-{
-    simg_art *a = s->a;
-    double h = s->horizon, w = a->w;
-
-    simg_art_sky(s);
-    simg_art_hill(s, s->hues.far, h + 10, 120, 2);
-    houses(s, HOUSE, h + 90, 100, 150);
-    simg_art_hill(s, s->hues.middle, h + 90, 40, 3);
-    simg_art_prop(s,
-                  "mr -30 -180 60 184 2;sP M-36 -176L0 -280L36 -176Z;wo 0 -140 18 18;!k/3 M0 -140V-152M0 -140H8;br -12 "
-                  "-44 24 46 12",
-                  (simg_dye){ 0xf6e0b8, 0x5f7fa8 }, simg_art_side(s, w * 0.6), h + 180, 210);
-    simg_art_prop(s, HOUSE, (simg_dye){ walls[0], 0xc9564b }, simg_art_side(s, w * 0.86), h + 260, 300);
-    simg_art_prop(s, HOUSE, (simg_dye){ walls[1], 0xb0543f }, simg_art_side(s, w * 0.1), h + 240, 240);
-    simg_art_bush(s, s->hues.leaves, simg_art_side(s, w * 0.98), h + 280, 110);
-    simg_art_hill(s, s->hues.near, s->floor - 110, 30, 2);
-    simg_art_wash(a, simg_art_lit(&s->hues, 0xe8d3a4), 0.9,
-                  apr_psprintf(a->p, "M%.0f %.0fQ%.0f %.0f %.0f 1010H%.0fQ%.0f %.0f %.0f %.0fZ",
-                               simg_art_side(s, w * 0.66), s->floor - 116, simg_art_side(s, w * 0.6), s->floor - 20,
-                               simg_art_side(s, w * 0.2), simg_art_side(s, w * 0.7), simg_art_side(s, w * 0.74),
-                               s->floor - 20, simg_art_side(s, w * 0.7), s->floor - 116));
-    simg_art_flowers(s, (int)(w / 80), s->floor - 50, 960);
-}
-
 static void paving(simg_stage *s, double y)
 {
     simg_art *a = s->a;
@@ -164,32 +139,6 @@ void simg_art_back_farm(simg_stage *s)
     simg_art_prop(s, "yo 0 -64 66 66;!o/4 M0 -110a46 46 0 1 1 -40 24a30 30 0 1 1 30 44a18 18 0 1 1 10 -26",
                   (simg_dye){ 0, 0 }, simg_art_side(s, w * 0.95), s->floor - 30, 160);
     simg_art_flowers(s, 8, s->floor - 40, 960);
-}
-
-void simg_art_back_playground(simg_stage *s)
-{
-    double h = s->horizon, w = s->a->w;
-
-    simg_art_sky(s);
-    simg_art_hill(s, s->hues.far, h + 50, 80, 3);
-    simg_art_round_tree(s, simg_art_mix(s->hues.leaves, s->hues.far, 0.4), simg_art_side(s, w * 0.2), h + 120, 220);
-    simg_art_round_tree(s, simg_art_mix(s->hues.leaves, s->hues.far, 0.2), simg_art_side(s, w * 0.95), h + 150, 300);
-    simg_art_hill(s, s->hues.middle, h + 150, 40, 2);
-    simg_art_prop(s,
-                  "u/11 M-84 -200L-110 4M-84 -200L-58 4M84 -200L58 4M84 -200L110 4M-88 -198H88;!n/3 M-46 -194L-52 "
-                  "-50M-12 -194L-18 -50M16 -194L22 -56M50 -194L56 -56;mr -58 -54 46 10 3;yr 16 -60 46 10 3",
-                  (simg_dye){ 0xe2574c, 0 }, simg_art_side(s, w * (w < 800 ? 0.2 : 0.5)), h + 270, 250);
-    simg_art_prop(s,
-                  "b/9 M60 4V-176M100 4V-176;b/7 M62 -30H98M62 -64H98M62 -98H98M62 -132H98;mP M66 -150Q20 -140 -20 "
-                  "-60Q-50 -10 -110 -4V-26Q-70 -30 -44 -76Q-10 -150 66 -176Z;!lP M66 -154Q24 -142 -14 -68Q-44 -16 -110 "
-                  "-8V-14Q-54 -22 -24 -76Q8 -140 66 -162Z;yP M50 -176L80 -214L110 -176Z",
-                  (simg_dye){ 0xe2574c, 0 }, simg_art_side(s, w * 0.8), h + 300, 330);
-    simg_art_hill(s, s->hues.near, s->floor - 80, 30, 2);
-    simg_art_prop(s,
-                  "bP M-110 0L-90 -34H90L110 0Z;Yo 0 -20 88 16;rP M-50 -60H-20L-26 -24H-44Z;u/5 M-50 -60Q-34 -84 -20 "
-                  "-60;YP M20 -22L46 -64L72 -22Z",
-                  (simg_dye){ 0, 0 }, simg_art_side(s, w * 0.96), s->floor - 20, 170);
-    simg_art_flowers(s, 8, s->floor - 50, 960);
 }
 
 void simg_art_back_circus(simg_stage *s)

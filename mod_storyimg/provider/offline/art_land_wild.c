@@ -108,57 +108,6 @@ void simg_art_back_jungle(simg_stage *s)
                       simg_art_side(s, w * (0.5 + 0.11 * i)), s->floor - 60 + (i % 2) * 30, 54);
 }
 
-void simg_art_back_garden(simg_stage *s)
-{
-    double h = s->horizon, w = s->a->w, x;
-    int i;
-
-    simg_art_sky(s);
-    simg_art_hill(s, s->hues.far, h + 50, 90, 2);
-    for (i = 0; i < 5; i++)
-        simg_art_bush(s, simg_art_mix(s->hues.leaves, s->hues.far, 0.3), w * i / 4, h + 130, 150);
-    for (x = 0; x < w + 80; x += 104)
-        simg_art_prop(s,
-                      "wr -104 -110 208 16 2;wr -104 -56 208 16 2;*wP M6 4V-126L26 -150L46 -126V4Z;*wP M62 4V-126L80 "
-                      "-150L98 -126V4Z",
-                      (simg_dye){ 0, 0 }, x, h + 180, 104);
-    simg_art_hill(s, s->hues.middle, h + 190, 24, 3);
-    simg_art_round_tree(s, s->hues.leaves, simg_art_side(s, w * 0.9), h + 230, 400);
-    for (i = 0; i < 6; i++)
-        simg_art_ellipse(s->a, simg_art_lit(&s->hues, 0xe2574c), simg_art_side(s, w * 0.9) + (i - 2.5) * 34,
-                         h - 30 + (i * 53) % 90, 11, 11);
-    simg_art_flowers(s, (int)(w / 32), h + 230, s->floor - 80);
-    simg_art_hill(s, s->hues.near, s->floor - 74, 30, 2);
-    simg_art_flowers(s, (int)(w / 45), s->floor - 60, 965);
-}
-
-void simg_art_back_treehouse(simg_stage *s)
-{
-    double h = s->horizon, x = simg_art_side(s, s->a->w * 0.76), w = s->a->w;
-
-    simg_art_sky(s);
-    simg_art_hill(s, s->hues.far, h + 60, 90, 3);
-    simg_art_round_tree(s, simg_art_mix(s->hues.leaves, s->hues.far, 0.5), simg_art_side(s, w * 0.12), h + 120, 260);
-    simg_art_hill(s, s->hues.middle, h + 150, 60, 2);
-    simg_art_hill(s, s->hues.near, s->floor - 90, 40, 2);
-    simg_art_prop(s,
-                  "sP M-30 4Q-14 -40 -18 -110H20Q16 -40 34 4Z;d~ -96 -110 -104 -150 -70 -190 -20 -214 40 -210 88 -180 "
-                  "104 -140 90 -104 0 -96",
-                  (simg_dye){ s->hues.leaves, 0x8a5c44 }, x, s->floor - 70, 640);
-    simg_art_prop(s,
-                  "cr -60 -110 120 84 4;!d/2 M-60 -88H60M-60 -66H60M-60 -44H60;rP M-76 -104L0 -164L76 -104Z;br -16 -84 "
-                  "32 58 3;*Yr 26 -92 24 26 3;br -84 -32 168 16 4;B/7 M30 -20L40 180M60 -20L70 180;B/5 M32 10H62M34 "
-                  "44H64M36 78H66M38 112H68M40 146H70",
-                  (simg_dye){ 0xe8c890, 0 }, x, s->floor - 250, 290);
-    simg_art_prop(s, "m~ -96 -150 -60 -190 0 -206 60 -190 96 -150 60 -140 30 -158 0 -146 -36 -160 -64 -138",
-                  (simg_dye){ s->hues.leaves, 0 }, x, s->floor - 70, 660);
-    simg_art_prop(s,
-                  "!l~ -70 -160 -50 -186 -24 -190 -34 -170;!l~ 10 -192 40 -190 62 -174 34 -176;!lo -8 -168 9 7;!lo 72 "
-                  "-152 8 7;!ro -46 -148 5 5;!ro 30 -160 5 5;!ro 2 -184 5 5;!ro 60 -146 5 5",
-                  (simg_dye){ s->hues.leaves, 0 }, x, s->floor - 70, 660);
-    simg_art_flowers(s, (int)(w / 80), s->floor - 60, 960);
-}
-
 void simg_art_back_cave(simg_stage *s)
 {
     simg_art *a = s->a;
