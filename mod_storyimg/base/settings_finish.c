@@ -178,6 +178,9 @@ static const char *check_texts(simg_settings *s, apr_pool_t *p)
         s->format = "jpg";
     if (strcmp(s->format, "png") && strcmp(s->format, "jpg") && strcmp(s->format, "webp"))
         return apr_psprintf(p, "StoryImgFormat %s: must be png, jpg or webp", s->format);
+    if (strchr(s->openai_base_url, '@'))
+        return "StoryImgOpenAIBaseURL (not shown, it may hold a password): must be an http or https URL without a user "
+               "name";
     if (!is_http_url(s->openai_base_url))
         return apr_psprintf(p, "StoryImgOpenAIBaseURL %s: must be an http or https URL without a user name",
                             s->openai_base_url);

@@ -37,7 +37,8 @@ subtest 'wrong values of directives' => sub {
     stops("StoryImgMaxBody $_\n", qr/StoryImgMaxBody $_: .*1K to 16M/) for qw(10 17M big);
     stops("StoryImgFormat $_\n", qr/StoryImgFormat $_: .*png, jpg or webp/) for qw(gif svg PNGS);
     stops("StoryImgOpenAIBaseURL $_\n", qr/StoryImgOpenAIBaseURL \Q$_\E: .*https?/)
-        for qw(ftp://x api.openai.com https:// http://me:pw@x/v1);
+        for qw(ftp://x api.openai.com https://);
+    stops("StoryImgOpenAIBaseURL http://me:secretpw\@x/v1\n", qr/StoryImgOpenAIBaseURL \(not shown.*https?/, name => 'a password');
     stops("StoryImgGeneratedURL generated/\n", qr{StoryImgGeneratedURL generated/: .*/});
     stops("StoryImgIndex $_\n", qr/StoryImgIndex \Q$_\E: .*sqlite3:PATH/) for qw(mysql:x sqlite3: index);
     stops("StoryImgFetchAllow cdn.example.com $_\n", qr/StoryImgFetchAllow \Q$_\E: /) for qw(* http://x host:99999 *.);

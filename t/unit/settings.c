@@ -100,7 +100,7 @@ static void whole_check(void)
     } bad[] = {
         { SIMG_OPTION_format, "gif", "StoryImgFormat gif: must be png, jpg or webp" },
         { SIMG_OPTION_openai_base_url, "ftp://x", "StoryImgOpenAIBaseURL ftp://x: must be" },
-        { SIMG_OPTION_openai_base_url, "https://me:secret@x/", "StoryImgOpenAIBaseURL https://me" },
+        { SIMG_OPTION_openai_base_url, "https://me:secret@x/", "StoryImgOpenAIBaseURL (not shown" },
         { SIMG_OPTION_generated_url, "generated/", "StoryImgGeneratedURL generated/: must begin" },
         { SIMG_OPTION_fetch_allow, "cdn.example.com *", "StoryImgFetchAllow *: must be" },
         { SIMG_OPTION_state_dir, "generated/state", "must not lie in StoryImgGeneratedDir" },
