@@ -9,6 +9,7 @@
 #include "api/query.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "queue/job.h"
 
 void simg_answer_data(simg_response *out, const simg_request *in, json_t *data)
 {
@@ -119,12 +120,20 @@ json_t *simg_answer_illustration(const simg_page_row *row, const simg_picture *p
     return j;
 }
 
+/** 1 if pictures may still come by themselves. */
+static int is_pending(const simg_story_row *row)
+{
+    int status = row->job_status ? simg_job_status_read(row->job_status) : -1;
+
+    return status >= 0 && !simg_job_is_over((simg_job_status)status);
+}
+
 static json_t *metadata_of(const simg_story_row *row, apr_pool_t *p)
 {
-    return json_pack("{s:s, s:o, s:i, s:b, s:n, s:b, s:o}", "generatedAt", simg_clock_iso(row->created_at, p), "model",
+    return json_pack("{s:s, s:o, s:i, s:b, s:o, s:b, s:o}", "generatedAt", simg_clock_iso(row->created_at, p), "model",
                      simg_json_string(row->model), "wordCount", row->word_count, "characterDescriptorUsed",
-                     row->descriptor_used, "illustrationJobId", "illustrationsPending", 0, "costUsd",
-                     simg_json_dollars(row->cost));
+                     row->descriptor_used, "illustrationJobId", simg_json_string(row->job_id), "illustrationsPending",
+                     is_pending(row), "costUsd", simg_json_dollars(row->cost));
 }
 
 json_t *simg_answer_story(const simg_story_row *row, json_t *illustrations, apr_pool_t *p)
@@ -134,4 +143,36 @@ json_t *simg_answer_story(const simg_story_row *row, json_t *illustrations, apr_
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "id", row->id, "story", row->text, "title", row->title,
                      "character", character ? character : json_null(), "metadata", metadata_of(row, p), "illustrations",
                      illustrations);
+}
+
+/** The whole cost is known only if every part of it is. */
+static apr_int64_t add_costs(apr_int64_t sum, const simg_page_row *row)
+{
+    if (!row->filename || sum < 0)
+        return sum;
+    return row->cost < 0 ? -1 : sum + row->cost;
+}
+
+json_t *simg_answer_stored_story(const simg_story_row *stored, const simg_site *site, apr_pool_t *p)
+{
+    simg_story_row row = *stored;
+    int i;
+
+    for (i = 0; i < row.pages->nelts; i++)
+        row.cost = add_costs(row.cost, &APR_ARRAY_IDX(row.pages, i, simg_page_row));
+    return simg_answer_story(&row, simg_answer_results(&row, site, p), p);
+}
+
+json_t *simg_answer_results(const simg_story_row *row, const simg_site *site, apr_pool_t *p)
+{
+    json_t *drawn = json_array();
+    int i;
+
+    for (i = 0; i < row->pages->nelts; i++) {
+        const simg_page_row *page = &APR_ARRAY_IDX(row->pages, i, simg_page_row);
+
+        if (page->wanted && (page->filename || page->error_code))
+            json_array_append_new(drawn, simg_answer_illustration(page, NULL, site, p));
+    }
+    return drawn;
 }

@@ -27,4 +27,11 @@ json_t *simg_answer_illustration(const simg_page_row *row, const simg_picture *p
 /** A story with the illustrations given. Takes the reference to illustrations. New reference. */
 json_t *simg_answer_story(const simg_story_row *row, json_t *illustrations, apr_pool_t *p);
 
+/** The illustrations of a story as the index knows it: those pages that were to be drawn and have an outcome. New
+ * reference. */
+json_t *simg_answer_results(const simg_story_row *row, const simg_site *site, apr_pool_t *p);
+
+/** A story as the index knows it, its cost the sum of all parts. New reference. */
+json_t *simg_answer_stored_story(const simg_story_row *stored, const simg_site *site, apr_pool_t *p);
+
 #endif

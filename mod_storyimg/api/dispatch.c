@@ -5,22 +5,34 @@
 
 #include <apr_strings.h>
 
+#include "api/idempotency.h"
 #include "base/json.h"
 #include "base/utf8.h"
+
+/* COSTS: may spend money, so it is written down, and takes an Idempotency-Key. WAITS: keeps its thread for long, so
+ * only so many may at once. */
+enum { COSTS = 1, WAITS = 2 };
 
 static const struct route {
     const char *method, *pattern;
     simg_api_fn *handler;
+    int flags;
 } routes[] = {
-    { "GET", "/health", simg_api_health },
-    { "GET", "/images/generated", simg_api_images_list },
-    { "GET", "/images/generated/{filename}", simg_api_image_get },
-    { "POST", "/stories/generate", simg_api_story_generate },
-    { "POST", "/stories/suggestions", simg_api_suggestions },
-    { "GET", "/stories", simg_api_stories_list },
-    { "GET", "/stories/{id}", simg_api_story_get },
+    { "GET", "/health", simg_api_health, 0 },
+    { "GET", "/images/generated", simg_api_images_list, 0 },
+    { "GET", "/images/generated/{filename}", simg_api_image_get, 0 },
+    { "POST", "/stories/generate", simg_api_story_generate, COSTS | WAITS },
+    { "POST", "/stories/suggestions", simg_api_suggestions, COSTS | WAITS },
+    { "GET", "/stories", simg_api_stories_list, 0 },
+    { "GET", "/stories/illustrations/jobs", simg_api_jobs_list, 0 },
+    { "GET", "/stories/illustrations/job/{id}", simg_api_job_get, 0 },
+    { "DELETE", "/stories/illustrations/job/{id}", simg_api_job_cancel, 0 },
+    { "GET", "/stories/illustrations/job/{id}/events", simg_api_job_events, WAITS },
+    { "POST", "/stories/illustrations/job/{id}/retry", simg_api_job_retry, COSTS },
+    { "GET", "/stories/{id}", simg_api_story_get, 0 },
 };
 
+#define RETRY_AFTER apr_time_from_sec(10)
 #define ROUTES (int)(sizeof(routes) / sizeof(*routes))
 
 /** @return 1 if path is of this pattern; what stands for {…} goes to params. */
@@ -81,6 +93,29 @@ static const struct route *find(simg_request *in, apr_table_t *headers, int *kno
     return NULL;
 }
 
+static apr_status_t run(const struct route *route, simg_response *out, simg_request *in, const simg_site *site,
+                        simg_problem *err)
+{
+    return route->flags & COSTS ? simg_idempotent(out, in, site, route->handler, err)
+                                : route->handler(out, in, site, err);
+}
+
+/** Other sites of this server need their threads too. */
+static apr_status_t run_waiting(const struct route *route, simg_response *out, simg_request *in, const simg_site *site,
+                                simg_problem *err)
+{
+    apr_status_t rv;
+
+    if (!simg_slots_enter(site->slots, site->waiting_max)) {
+        simg_problem_set(err, in->p, "too-many-waiting", APR_EAGAIN, "too many requests are waiting; try again soon");
+        err->retry_after = RETRY_AFTER;
+        return err->rv;
+    }
+    rv = run(route, out, in, site, err);
+    simg_slots_leave(site->slots);
+    return rv;
+}
+
 apr_status_t simg_api_dispatch(simg_response *out, simg_request *in, const simg_site *site, simg_problem *err)
 {
     const struct route *route;
@@ -93,7 +128,7 @@ apr_status_t simg_api_dispatch(simg_response *out, simg_request *in, const simg_
         return simg_problem_set(err, in->p, "invalid-request", APR_EINVAL, "path: not UTF-8");
     route = find(in, out->headers, &known);
     if (route)
-        return route->handler(out, in, site, err);
+        return route->flags & WAITS ? run_waiting(route, out, in, site, err) : run(route, out, in, site, err);
     if (known)
         return simg_problem_set(err, in->p, "method-not-allowed", APR_EINVAL, "%s is not allowed here; use %s",
                                 in->method, apr_table_get(out->headers, "Allow"));

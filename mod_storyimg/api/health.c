@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "work/watch.h"
 
 /** What a monitor may know of a problem: its kind and public sentence. */
 static void add_degraded(json_t *list, const char *part, const simg_problem *err)
@@ -14,11 +15,14 @@ apr_status_t simg_api_health(simg_response *out, const simg_request *in, const s
 {
     simg_problem found = { 0 };
     json_t *degraded = json_array();
-    json_t *health;
+    json_t *health, *models;
 
     (void)err;
     if (simg_site_ready(site, 1, in->p, &found) != APR_SUCCESS)
         add_degraded(degraded, "storage", &found);
+    models = simg_watch_found(site, in->p);
+    json_array_extend(degraded, models);
+    json_decref(models);
     health = json_pack("{s:s, s:s, s:s, s:s}", "status", "OK", "message",
                        json_array_size(degraded) ? "degraded: see what is listed" : "stories can be told", "timestamp",
                        simg_clock_iso(simg_clock_now(), in->p), "version", PACKAGE_VERSION);

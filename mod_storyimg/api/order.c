@@ -5,34 +5,17 @@
 #include <string.h>
 #include <strings.h>
 
-#include "api/reader.h"
+#include "base/reader.h"
 #include "base/json.h"
+#include "story/character.h"
 
 #define AT(type, member) APR_OFFSETOF(type, member)
 #define PAGES_DEFAULT 3
 #define SIDE_MIN 64
 #define SIDE_MAX 4096
 
-static const simg_member sister_members[] = {
-    { "name", SIMG_MEMBER_NAME, 1, 1, 100, AT(simg_sister, name), NULL, 0 },
-    { "traits", SIMG_MEMBER_TEXT, 0, 1, 500, AT(simg_sister, traits), NULL, 0 },
-    { "favoriteThings", SIMG_MEMBER_TEXTS, 0, 1, 200, AT(simg_sister, favorites), NULL, 0 },
-    { NULL, 0, 0, 0, 0, 0, NULL, 0 },
-};
-
-static const simg_member character_members[] = {
-    { "name", SIMG_MEMBER_NAME, 1, 1, 100, AT(simg_character, name), NULL, 0 },
-    { "age", SIMG_MEMBER_INTEGER, 0, 0, 120, AT(simg_character, age), NULL, 0 },
-    { "personality", SIMG_MEMBER_TEXTS, 0, 1, 200, AT(simg_character, personality), NULL, 0 },
-    { "interests", SIMG_MEMBER_TEXTS, 0, 1, 200, AT(simg_character, interests), NULL, 0 },
-    { "sisters", SIMG_MEMBER_OBJECTS, 0, 0, 8, AT(simg_character, sisters), sister_members, sizeof(simg_sister) },
-    { "personalMessage", SIMG_MEMBER_TEXT, 0, 1, 1000, AT(simg_character, message), NULL, 0 },
-    { "imageUrl", SIMG_MEMBER_TEXT, 0, 1, 2000, AT(simg_character, image_url), NULL, 0 },
-    { NULL, 0, 0, 0, 0, 0, NULL, 0 },
-};
-
 static const simg_member story_members[] = {
-    { "character", SIMG_MEMBER_OBJECT, 1, 0, 0, AT(simg_order, character), character_members, 0 },
+    { "character", SIMG_MEMBER_OBJECT, 1, 0, 0, AT(simg_order, character), simg_character_members, 0 },
     { "prompt", SIMG_MEMBER_TEXT, 1, 1, 4000, AT(simg_order, prompt), NULL, 0 },
     { "themes", SIMG_MEMBER_TEXT, 0, 1, 1000, AT(simg_order, themes), NULL, 0 },
     { "setting", SIMG_MEMBER_TEXT, 0, 1, 1000, AT(simg_order, setting), NULL, 0 },
@@ -49,7 +32,7 @@ static const simg_member story_members[] = {
 };
 
 static const simg_member suggestion_members[] = {
-    { "character", SIMG_MEMBER_OBJECT, 1, 0, 0, AT(simg_order, character), character_members, 0 },
+    { "character", SIMG_MEMBER_OBJECT, 1, 0, 0, AT(simg_order, character), simg_character_members, 0 },
     { "prompt", SIMG_MEMBER_TEXT, 0, 1, 4000, AT(simg_order, prompt), NULL, 0 },
     { "themes", SIMG_MEMBER_TEXT, 0, 1, 1000, AT(simg_order, themes), NULL, 0 },
     { "setting", SIMG_MEMBER_TEXT, 0, 1, 1000, AT(simg_order, setting), NULL, 0 },

@@ -8,11 +8,12 @@ apr_status_t simg_api_suggestions(simg_response *out, const simg_request *in, co
 {
     const char *model = NULL;
     json_t *ideas = NULL;
+    simg_writing writing = { .request_id = in->id };
     simg_order order;
     apr_status_t rv = simg_order_read_suggestions(&order, in, site, err);
 
     if (rv == APR_SUCCESS)
-        rv = simg_write_suggestions(&ideas, &model, site, &order, in->p, err);
+        rv = simg_write_suggestions(&ideas, &model, site, &order, &writing, in->p, err);
     if (rv == APR_SUCCESS)
         simg_answer_data(out, in, json_pack("{s:O, s:o}", "suggestions", ideas, "model", simg_json_string(model)));
     return rv;

@@ -56,10 +56,10 @@ void simg_clock_seed(apr_uint64_t seed)
 }
 
 /* The lowest 5 * n bits of value, as n digits to base 32. */
+static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
 static void base32_write(char *out, int n, apr_uint64_t value)
 {
-    static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
-
     for (; n > 0; value >>= 5)
         out[--n] = digits[value & 31];
 }
@@ -72,6 +72,18 @@ const char *simg_clock_id(apr_pool_t *p)
     base32_write(id + 10, 8, simg_clock_random());
     base32_write(id + 18, 8, simg_clock_random());
     return id;
+}
+
+apr_time_t simg_clock_id_time(const char *id)
+{
+    apr_uint64_t ms = 0;
+    int i;
+
+    if (strlen(id) != 26 || strspn(id, digits) != 26)
+        return 0;
+    for (i = 0; i < 10; i++)
+        ms = ms << 5 | (apr_uint64_t)(strchr(digits, id[i]) - digits);
+    return ms >> 48 ? 0 : apr_time_from_msec(ms);
 }
 
 /* Day number since 1970 and civil date, both ways, over the 400 years after which the Gregorian calendar repeats and

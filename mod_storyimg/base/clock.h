@@ -22,6 +22,9 @@ void simg_clock_seed(apr_uint64_t seed);
  * sorts by age. */
 const char *simg_clock_id(apr_pool_t *p);
 
+/** When an identifier was made (milliseconds); 0 if it is none of ours. */
+apr_time_t simg_clock_id_time(const char *id);
+
 /** ISO 8601, UTC, milliseconds: 2026-02-01T12:34:56.789Z. */
 const char *simg_clock_iso(apr_time_t t, apr_pool_t *p);
 

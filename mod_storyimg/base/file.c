@@ -18,16 +18,38 @@ static int lacks_links(int e)
     return e == EPERM || e == EOPNOTSUPP || e == ENOSYS || e == EMLINK;
 }
 
-apr_status_t simg_file_publish(const char *from, const char *to)
+/* By a link, which leaves `from` where it is, or else by moving it. */
+static apr_status_t give_name(const char *from, const char *to)
 {
-    if (link(from, to) == 0) {
-        /* A temporary name that stays behind is litter; the object is there, which is what was asked for. */
-        unlink(from);
+    if (link(from, to) == 0)
         return APR_SUCCESS;
-    }
     if (!lacks_links(errno))
         return errno;
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0 ? APR_SUCCESS : errno;
+}
+
+apr_status_t simg_file_publish(const char *from, const char *to)
+{
+    apr_status_t rv = give_name(from, to);
+
+    /* A temporary name that stays behind is litter; the object is there, which is what was asked for. */
+    if (rv == APR_SUCCESS)
+        unlink(from);
+    return rv;
+}
+
+int simg_file_same(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return lstat(a, &x) == 0 && lstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+apr_status_t simg_file_link(const char *from, const char *to)
+{
+    apr_status_t rv = give_name(from, to);
+
+    return APR_STATUS_IS_EEXIST(rv) && simg_file_same(from, to) ? APR_SUCCESS : rv;
 }
 
 apr_status_t simg_dir_sync(const char *path)
@@ -197,4 +219,64 @@ apr_status_t simg_file_mode_set(apr_file_t *file, unsigned int mode)
     if (rv != APR_SUCCESS)
         return rv;
     return fchmod(fd, (mode_t)mode) == 0 ? APR_SUCCESS : errno;
+}
+
+/* Neither a FIFO nor a device may hold us up: only files that are nothing but files. */
+static int open_plain(const char *path, int how, struct stat *st)
+{
+    int fd = open(path, how | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+        return fd;
+    close(fd);
+    errno = ENOENT;
+    return -1;
+}
+
+/* A file that its owner may only write to is made readable for as long as opening it takes. */
+static int open_unreadable(const char *path, struct stat *st)
+{
+    int gate = open_plain(path, O_WRONLY, st), fd = -1, e;
+    mode_t mode;
+
+    if (gate < 0)
+        return -1;
+    mode = st->st_mode & 07777;
+    if (fchmod(gate, S_IRUSR | S_IWUSR) == 0)
+        fd = open_plain(path, O_RDONLY, st);
+    e = errno;
+    fchmod(gate, mode);
+    close(gate);
+    errno = e;
+    return fd;
+}
+
+static apr_status_t plain_end(void *data)
+{
+    apr_os_file_t fd;
+
+    return apr_os_file_get(&fd, data) == APR_SUCCESS && fd >= 0 ? apr_file_close(data) : APR_SUCCESS;
+}
+
+apr_status_t simg_file_open_plain(apr_file_t **out, int *links, const char *path, int ours, apr_pool_t *p)
+{
+    struct stat st;
+    apr_status_t rv;
+    int fd = open_plain(path, O_RDONLY, &st);
+
+    if (fd < 0 && ours && errno == EACCES)
+        fd = open_unreadable(path, &st);
+    if (fd < 0)
+        return errno == ELOOP || errno == ENXIO ? APR_ENOENT : errno;
+    rv = ours && st.st_uid != geteuid() ? APR_ENOENT : apr_os_file_put(out, &fd, APR_FOPEN_READ | APR_FOPEN_BINARY, p);
+    if (rv != APR_SUCCESS) {
+        close(fd);
+        return rv;
+    }
+    /* APR closes what it has opened itself, and only that. */
+    apr_pool_cleanup_register(p, *out, plain_end, plain_end);
+    *links = (int)st.st_nlink;
+    return APR_SUCCESS;
 }

@@ -10,6 +10,13 @@
  * @return APR_EEXIST if `to` exists. */
 apr_status_t simg_file_publish(const char *from, const char *to);
 
+/** The same, but `from` stays, except where there are no hard links. A second name `to` that this very file has already
+ * is success. */
+apr_status_t simg_file_link(const char *from, const char *to);
+
+/** @return 1 if both are names of one file; symlinks are not followed. */
+int simg_file_same(const char *a, const char *b);
+
 /** fsync of a folder, so that a new name in it survives a power cut. */
 apr_status_t simg_dir_sync(const char *path);
 
@@ -32,6 +39,12 @@ int simg_same_disk(const char *a, const char *b);
 /** Read a whole small file, at most `max` bytes, not ended by NUL in *len; a NUL is added after it. APR_ENOSPC: larger.
  */
 apr_status_t simg_file_read(char **out, apr_size_t *len, const char *path, apr_size_t max, apr_pool_t *p);
+
+/** Open a regular file for reading; closed with p. A symlink is not followed: it counts as not there (APR_ENOENT), and
+ * so does all that is no regular file.
+ * @param links  receives how many names it has
+ * @param ours   1: another user's file counts as not there too, and ours is opened even if its mode forbids it */
+apr_status_t simg_file_open_plain(apr_file_t **out, int *links, const char *path, int ours, apr_pool_t *p);
 
 /** Permissions of a file or folder: st_mode. */
 apr_status_t simg_file_mode(unsigned int *mode, const char *path);

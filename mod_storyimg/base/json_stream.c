@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MAX_DEPTH 512
+#define NO_CHARACTER 0xfffd
 
 /* Where the next byte lies. */
 typedef enum place { OUTSIDE, IN_KEY, IN_VALUE, IN_DIVERTED } place;
@@ -30,6 +31,7 @@ struct simg_json_stream {
     size_t matched;    /* bytes of the name being read that agree; SIZE_MAX: it is another one */
     int escape;        /* 0; 1 after a backslash; 2..5 inside \uXXXX */
     unsigned int code; /* of \uXXXX, so far */
+    unsigned int high; /* the first half of a surrogate pair, whose other half must follow at once; 0: none */
     int depth;
     unsigned char objects[MAX_DEPTH / 8]; /* one bit per level: an object, else an array */
 };
@@ -145,21 +147,56 @@ static int outside_take(simg_json_stream *s, char c)
     return 0;
 }
 
-/* A decoded byte of a string. */
-static int string_byte(simg_json_stream *s, char c)
+/* Decoded bytes of a string. */
+static int string_bytes(simg_json_stream *s, const char *bytes, size_t len)
 {
+    size_t i;
+
     if (s->place == IN_DIVERTED)
-        return s->on_text(s->baton, s->nth, &c, 1);
-    if (s->place == IN_KEY && s->matched != SIZE_MAX)
-        s->matched = s->matched < s->member_len && s->member[s->matched] == c ? s->matched + 1 : SIZE_MAX;
+        return s->on_text(s->baton, s->nth, bytes, len);
+    for (i = 0; s->place == IN_KEY && s->matched != SIZE_MAX && i < len; i++)
+        s->matched = s->matched < s->member_len && s->member[s->matched] == bytes[i] ? s->matched + 1 : SIZE_MAX;
     return 0;
 }
 
-/* An escaped character beyond ASCII is no part of the name or of base64: the one is another name, the other broken. */
-static int wide_take(simg_json_stream *s)
+static int string_code(simg_json_stream *s, unsigned int code)
 {
-    s->matched = SIZE_MAX;
-    return s->place == IN_DIVERTED ? SIMG_JSON_STREAM_BROKEN : 0;
+    size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4, i;
+    static const unsigned char marks[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+    char bytes[4];
+
+    for (i = size; i-- > 1; code >>= 6)
+        bytes[i] = (char)(0x80 | (code & 0x3f));
+    bytes[0] = (char)(marks[size] | code);
+    return string_bytes(s, bytes, size);
+}
+
+/* Something else follows than the other half. */
+static int high_end(simg_json_stream *s)
+{
+    if (!s->high)
+        return 0;
+    s->high = 0;
+    return string_code(s, NO_CHARACTER);
+}
+
+/* A whole \uXXXX. A half of a pair that stands alone is no character; the text around it is worth reading. */
+static int code_take(simg_json_stream *s, unsigned int code)
+{
+    int is_low = code >= 0xdc00 && code <= 0xdfff, status;
+
+    if (is_low && s->high) {
+        code = 0x10000 + ((s->high - 0xd800) << 10) + (code - 0xdc00);
+        s->high = 0;
+        return string_code(s, code);
+    }
+    status = high_end(s);
+    if (status)
+        return status;
+    if (code < 0xd800 || code > 0xdbff)
+        return string_code(s, is_low ? NO_CHARACTER : code);
+    s->high = code;
+    return 0;
 }
 
 static int hex_take(simg_json_stream *s, char c)
@@ -171,15 +208,14 @@ static int hex_take(simg_json_stream *s, char c)
         return SIMG_JSON_STREAM_BROKEN;
     s->code = s->code << 4 | ((unsigned int)(at - digits) & 15);
     s->escape = s->escape < 5 ? s->escape + 1 : 0;
-    if (s->escape)
-        return 0;
-    return s->code < 0x80 ? string_byte(s, (char)s->code) : wide_take(s);
+    return s->escape ? 0 : code_take(s, s->code);
 }
 
 static int escape_take(simg_json_stream *s, char c)
 {
     static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
     const char *at;
+    int status;
 
     if (s->escape > 1)
         return hex_take(s, c);
@@ -192,13 +228,16 @@ static int escape_take(simg_json_stream *s, char c)
     if (!at)
         return SIMG_JSON_STREAM_BROKEN;
     s->escape = 0;
-    return string_byte(s, values[at - names]);
+    status = high_end(s);
+    return status ? status : string_bytes(s, values + (at - names), 1);
 }
 
 static int string_close(simg_json_stream *s)
 {
-    int status = 0;
+    int status = high_end(s);
 
+    if (status)
+        return status;
     if (s->place == IN_KEY && s->matched == s->member_len)
         s->lead = LEAD_NAME;
     else if (s->place == IN_DIVERTED)
@@ -209,16 +248,20 @@ static int string_close(simg_json_stream *s)
 
 static int string_take(simg_json_stream *s, char c)
 {
+    int status;
+
     if (s->escape)
         return escape_take(s, c);
     if (c == '"')
         return string_close(s);
     if ((unsigned char)c < 0x20)
         return SIMG_JSON_STREAM_BROKEN;
-    if (c != '\\')
-        return string_byte(s, c);
-    s->escape = 1;
-    return 0;
+    if (c == '\\') {
+        s->escape = 1;
+        return 0;
+    }
+    status = high_end(s);
+    return status ? status : string_bytes(s, &c, 1);
 }
 
 /* Bytes at data that stand for themselves in a string. */
@@ -234,7 +277,7 @@ static size_t plain_length(const char *data, size_t len)
 /* One step: a whole run of a diverted string, which is where the megabytes are, or else a byte. Adds to *taken. */
 static int step(simg_json_stream *s, const char *data, size_t len, size_t *taken)
 {
-    size_t run = s->place == IN_DIVERTED && !s->escape ? plain_length(data, len) : 0;
+    size_t run = s->place == IN_DIVERTED && !s->escape && !s->high ? plain_length(data, len) : 0;
     int diverted = s->place == IN_DIVERTED, status;
 
     if (run) {

@@ -4,8 +4,8 @@
  * An image answer is a small document around megabytes of base64. This filter copies the document to a small
  * buffer, except that the string values of members named `member` are handed to `on_text` as they arrive and stand
  * as "" in the copy. The copy is then for a real parser (jansson), which also tells whether the text was whole.
- * Escapes inside a diverted string are decoded (\/ \n \uXXXX below 0x80; any other \u ends in `broken`). A null
- * or a number in that place is copied like anything else. Pure; memory by malloc; no pools. */
+ * Escapes inside a diverted string are decoded, \uXXXX to UTF-8 (half a surrogate pair to U+FFFD); what else is in it
+ * passes as it is. A null or a number in that place is copied like anything else. Pure; memory by malloc; no pools. */
 #ifndef SIMG_BASE_JSON_STREAM_H
 #define SIMG_BASE_JSON_STREAM_H
 

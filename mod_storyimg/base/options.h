@@ -25,6 +25,8 @@
       "folder of the index, relative to ServerRoot; never below a served folder")                                      \
     X(TEXT, index, "StoryImgIndex", "STORYIMG_INDEX", "", 0, 0, SITE,                                                  \
       "sqlite3:PATH; default: index.sqlite3 in the state folder")                                                      \
+    X(FLAG, async, "StoryImgAsync", "ASYNC_ILLUSTRATIONS", "off", 0, 1, ANY,                                            \
+      "answer as soon as the text is there; pictures follow in a job")                                                 \
     X(NUMBER, max_pages, "StoryImgMaxPages", "", "3", 1, 12, ANY, "scenes drawn per story, at most")                   \
     X(SIZE, min_free, "StoryImgMinFree", "", "256M", 0, APR_INT64_MAX, SITE,                                           \
       "refuse before paying if the disk has less room")                                                                \
@@ -38,6 +40,12 @@
       "file with the key, read at start as root; the variable OPENAI_API_KEY holds the key itself")                    \
     X(TIME, timeout, "StoryImgTimeout", "IMAGE_EDIT_TIMEOUT_MS", "120s", 1000, APR_TIME_C(3600000000), SITE,           \
       "one upstream call, whole")                                                                                      \
+    X(NUMBER, concurrency, "StoryImgConcurrency", "", "32", 1, 10000, SITE,                                            \
+      "pictures that the background worker of one child has under way at once")                                        \
+    X(NUMBER, max_waiting, "StoryImgMaxWaiting", "", "0", 0, 1000000, SITE,                                            \
+      "requests of the whole server that may wait for an upstream; 0: half of MaxRequestWorkers")                      \
+    X(TEXT, prices, "StoryImgPrices", "", SIMG_PRICES_FILE, 0, 0, SITE,                                                \
+      "JSON file with prices by model; default: the table that came with the module")                                  \
     X(LINE, fetch_allow, "StoryImgFetchAllow", "", "", 0, 0, SITE,                                                     \
       "hosts that image URLs may come from over http or from a private address")                                       \
     X(SIZE, max_body, "StoryImgMaxBody", "", "256K", 1024, 16777216, SITE, "largest JSON body")                        \

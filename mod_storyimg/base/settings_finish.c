@@ -203,6 +203,7 @@ static const char *check_paths(simg_settings *s, const char *root, apr_pool_t *p
     s->generated_dir = absolute(root, s->generated_dir, p);
     s->state_dir = absolute(root, s->state_dir, p);
     s->pixel_program = absolute(root, s->pixel_program, p);
+    s->prices = absolute(root, s->prices, p);
     if (below(s->state_dir, s->generated_dir))
         return apr_psprintf(p, "StoryImgStateDir %s: must not lie in StoryImgGeneratedDir, which is served",
                             s->state_dir);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include <apr_cstr.h>
+#include <openssl/evp.h>
 
 typedef struct suffix {
     const char *word;
@@ -109,4 +110,22 @@ int simg_text_flag(int *out, const char *s)
         }
     }
     return 0;
+}
+
+const char *simg_text_sha256(const void *data, apr_size_t len, apr_pool_t *p)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int n = 0, i;
+    char *hex;
+
+    if (EVP_Digest(data, len, digest, &n, EVP_sha256(), NULL) != 1)
+        return NULL;
+    hex = apr_palloc(p, 2 * n + 1);
+    for (i = 0; i < n; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[2 * n] = '\0';
+    return hex;
 }

@@ -12,16 +12,9 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
-#include "api/api.h"
 #include "base/json.h"
 
 APLOG_USE_MODULE(storyimg);
-
-/** How a request's body came in. */
-typedef struct incoming {
-    request_rec *r;
-    int drained; /* 1: read to its end */
-} incoming;
 
 static apr_status_t too_large(request_rec *r, apr_size_t max, simg_problem *err)
 {
@@ -60,8 +53,8 @@ static apr_status_t take_brigade(apr_bucket_brigade *bb, char *data, apr_size_t 
 
 static apr_status_t read_body(const simg_request *in, char **data, apr_size_t *len, apr_size_t max, simg_problem *err)
 {
-    incoming *body = in->transport;
-    request_rec *r = body->r;
+    storyimg_exchange *exchange = in->transport;
+    request_rec *r = exchange->r;
     const char *announced = apr_table_get(r->headers_in, "Content-Length");
     apr_bucket_brigade *bb;
     apr_status_t rv = APR_SUCCESS;
@@ -78,19 +71,19 @@ static apr_status_t read_body(const simg_request *in, char **data, apr_size_t *l
             rv = take_brigade(bb, *data, len, max, &eos);
         apr_brigade_cleanup(bb);
     }
-    body->drained = rv == APR_SUCCESS;
+    exchange->drained = rv == APR_SUCCESS;
     if (rv == APR_ENOSPC)
         return too_large(r, max, err);
     return rv == APR_SUCCESS ? APR_SUCCESS : broke_off(r, rv, err);
 }
 
-/** What was not read to its end is not waited for, it may never come: the connection ends with the answer. */
-static void leave_body(const incoming *body)
+void storyimg_leave_body(const storyimg_exchange *exchange)
 {
-    const char *length = apr_table_get(body->r->headers_in, "Content-Length");
+    request_rec *r = exchange->r;
+    const char *length = apr_table_get(r->headers_in, "Content-Length");
 
-    if (!body->drained && (apr_table_get(body->r->headers_in, "Transfer-Encoding") || (length && strcmp(length, "0"))))
-        body->r->connection->keepalive = AP_CONN_CLOSE;
+    if (!exchange->drained && (apr_table_get(r->headers_in, "Transfer-Encoding") || (length && strcmp(length, "0"))))
+        r->connection->keepalive = AP_CONN_CLOSE;
 }
 
 /** The site with what <Location> or .htaccess say on top. */
@@ -105,13 +98,20 @@ static const simg_site *site_of(request_rec *r)
     return site;
 }
 
-static void fill_request(simg_request *in, request_rec *r, incoming *body)
+static void fill_request(simg_request *in, storyimg_exchange *exchange)
 {
-    *in = (simg_request){
-        .method = r->method, .query = r->args, .p = r->pool, .read_body = read_body, .transport = body
-    };
+    request_rec *r = exchange->r;
+
+    *in = (simg_request){ .method = r->method, .query = r->args, .user = r->user, .p = r->pool };
     in->content_type = apr_table_get(r->headers_in, "Content-Type");
     in->if_none_match = apr_table_get(r->headers_in, "If-None-Match");
+    in->accept = apr_table_get(r->headers_in, "Accept");
+    in->idempotency_key = apr_table_get(r->headers_in, "Idempotency-Key");
+    in->last_event_id = apr_table_get(r->headers_in, "Last-Event-ID");
+    in->read_body = read_body;
+    in->send = storyimg_stream_send;
+    in->is_stopping = storyimg_is_stopping;
+    in->transport = exchange;
     storyimg_mount_split(&in->mount, &in->path, r);
 }
 
@@ -138,9 +138,28 @@ static int send_problem(request_rec *r, const simg_problem *err)
     return send_json(r, err->status, "application/problem+json", simg_api_problem_json(err, r->pool));
 }
 
+/** A stream that has begun has its status; what went wrong in it is for the log alone, and a client that hung up is
+ * not even that. */
+static int end_stream(storyimg_exchange *exchange, apr_status_t rv, const simg_problem *err)
+{
+    if (rv != APR_SUCCESS && err->status && !exchange->r->connection->aborted)
+        storyimg_log_problem(exchange->r, err);
+    storyimg_stream_begin(exchange);
+    return OK;
+}
+
+static int send_answer(request_rec *r, apr_status_t rv, const simg_response *out, const simg_problem *err)
+{
+    if (out->headers)
+        apr_table_overlap(r->headers_out, out->headers, APR_OVERLAP_TABLES_SET);
+    if (!apr_table_get(r->headers_out, "Cache-Control"))
+        apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    return rv == APR_SUCCESS ? send_json(r, out->status, "application/json", out->json) : send_problem(r, err);
+}
+
 int storyimg_handler(request_rec *r)
 {
-    incoming body = { r, 0 };
+    storyimg_exchange exchange = { r, 0, 0 };
     simg_request in;
     simg_response out = { 0 };
     simg_problem err = { 0 };
@@ -148,12 +167,10 @@ int storyimg_handler(request_rec *r)
 
     if (!r->handler || strcmp(r->handler, "storyimg"))
         return DECLINED;
-    fill_request(&in, r, &body);
+    fill_request(&in, &exchange);
     rv = simg_api_dispatch(&out, &in, site_of(r), &err);
-    leave_body(&body);
-    if (out.headers)
-        apr_table_overlap(r->headers_out, out.headers, APR_OVERLAP_TABLES_SET);
-    if (!apr_table_get(r->headers_out, "Cache-Control"))
-        apr_table_setn(r->headers_out, "Cache-Control", "no-store");
-    return rv == APR_SUCCESS ? send_json(r, out.status, "application/json", out.json) : send_problem(r, &err);
+    storyimg_leave_body(&exchange);
+    if (exchange.streaming || (rv == APR_SUCCESS && out.streamed))
+        return end_stream(&exchange, rv, &err);
+    return send_answer(r, rv, &out, &err);
 }

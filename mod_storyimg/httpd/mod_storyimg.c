@@ -4,6 +4,7 @@
 #include "httpd/server.h"
 
 #include <http_protocol.h>
+#include <mpm_common.h>
 
 static void register_hooks(apr_pool_t *p)
 {
@@ -11,6 +12,9 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_check_config(storyimg_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(storyimg_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(storyimg_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
+    ap_hook_child_stopping(storyimg_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
+#endif
     ap_hook_handler(storyimg_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
 

@@ -6,6 +6,7 @@
 #include <httpd.h>
 #include <http_config.h>
 
+#include "api/api.h"
 #include "work/site.h"
 
 extern module AP_MODULE_DECLARE_DATA storyimg_module;
@@ -16,7 +17,15 @@ typedef struct storyimg_server {
     int tells;            /* 1: it has a directive of ours, or the configuration has our handler */
     int saves_somewhere;  /* 1: a section of it has StoryImgSave on */
     simg_site *site;      /* made from given when the whole configuration is known */
+    void *waiting;        /* of the main server: shared memory of all children (base/slots.h) */
 } storyimg_server;
+
+/** A request under way: the transport of its simg_request. */
+typedef struct storyimg_exchange {
+    request_rec *r;
+    int drained;   /* 1: its body was read to the end */
+    int streaming; /* 1: the header of an event stream stands */
+} storyimg_exchange;
 
 /* conf.c */
 extern const command_rec storyimg_directives[];
@@ -37,6 +46,22 @@ void storyimg_mount_split(const char **mount, const char **rest, request_rec *r)
 
 /* handler.c */
 int storyimg_handler(request_rec *r);
+/** What was not read of a body is not waited for: the connection ends with the answer. Before its header is sent. */
+void storyimg_leave_body(const storyimg_exchange *exchange);
+
+/* stream.c */
+/** The header of an event stream; sent with the first piece. Done once. */
+void storyimg_stream_begin(storyimg_exchange *exchange);
+/** The functions of a simg_request. */
+apr_status_t storyimg_stream_send(const simg_request *in, const char *data, apr_size_t len);
+int storyimg_is_stopping(const simg_request *in);
+
+/* worker.c */
+/** The background thread of a child, for all sites that tell stories. It is told to stop, and waited for, before pchild
+ * is cleared. */
+void storyimg_worker_start(apr_pool_t *pchild, server_rec *s);
+/** This process is to end: its background thread begins nothing new. */
+void storyimg_child_stopping(apr_pool_t *pchild, int graceful);
 
 /* log.c */
 /** A sink into this server's error log. */

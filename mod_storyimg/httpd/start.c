@@ -5,11 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <apr_hash.h>
+#include <apr_shm.h>
 #include <apr_strings.h>
+#include <ap_mpm.h>
 #include <http_core.h>
 #include <http_log.h>
 #include <unixd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/http.h"
 
@@ -30,6 +34,7 @@ static int may_write(const struct stat *st, uid_t user, gid_t group)
 static void prepare_folder(int option, const char *path, server_rec *s, apr_pool_t *p)
 {
     const char *directive = simg_options[option].name;
+    const char *loss = option == SIMG_OPTION_state_dir ? "nothing can be recorded" : "no picture can be saved";
     int root = geteuid() == 0;
     uid_t user = root ? ap_unixd_config.user_id : geteuid();
     gid_t group = root ? ap_unixd_config.group_id : getegid();
@@ -44,13 +49,12 @@ static void prepare_folder(int option, const char *path, server_rec *s, apr_pool
             rv = APR_FROM_OS_ERROR(errno);
     }
     if (rv != APR_SUCCESS)
-        ap_log_error(APLOG_MARK, APLOG_ERR, rv, s,
-                     SIMGLOG(0002) "%s %s: cannot be made; no picture can be saved until it is there", directive, path);
+        ap_log_error(APLOG_MARK, APLOG_ERR, rv, s, SIMGLOG(0002) "%s %s: cannot be made; %s until it is there",
+                     directive, path, loss);
     else if (!may_write(&st, user, group))
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
-                     SIMGLOG(0003) "%s %s: user %s (uid %d) may not write there; no picture can be saved until it may",
-                     directive, path, ap_unixd_config.user_name ? ap_unixd_config.user_name : "of this server",
-                     (int)user);
+                     SIMGLOG(0003) "%s %s: user %s (uid %d) may not write there; %s until it may", directive, path,
+                     ap_unixd_config.user_name ? ap_unixd_config.user_name : "of this server", (int)user, loss);
 }
 
 /** Who writes and draws, in one line, so that an administrator sees what will cost money. */
@@ -64,6 +68,75 @@ static void announce(const storyimg_server *server, server_rec *s)
                  server->given->save ? "on" : "off");
 }
 
+/** What jobs know a site by, from one start to the next: ServerName, with its port if it has one. A second site of the
+ * same name is NAME:2. */
+static const char *site_name(apr_hash_t *taken, const server_rec *s, apr_pool_t *p)
+{
+    char *name = apr_pstrdup(p, s->server_hostname ? s->server_hostname : "default");
+    const char *unique;
+    int n = 1;
+
+    ap_str_tolower(name);
+    if (s->port)
+        name = apr_psprintf(p, "%s:%d", name, (int)s->port);
+    for (unique = name; apr_hash_get(taken, unique, APR_HASH_KEY_STRING); n++)
+        unique = apr_psprintf(p, "%s:%d", name, n + 1);
+    apr_hash_set(taken, unique, APR_HASH_KEY_STRING, unique);
+    return unique;
+}
+
+/** The main server, then the virtual hosts as they stand in the configuration: httpd lists them the other way round,
+ * and one that is added at the end must not take another's name. */
+static void name_sites(server_rec *s, apr_pool_t *pconf)
+{
+    apr_hash_t *taken = apr_hash_make(pconf);
+    apr_array_header_t *hosts = apr_array_make(pconf, 8, sizeof(server_rec *));
+    const char *run = simg_clock_id(pconf);
+    server_rec *host;
+
+    for (host = s->next; host; host = host->next)
+        APR_ARRAY_PUSH(hosts, server_rec *) = host;
+    for (host = s; host; host = hosts->nelts ? *(server_rec **)apr_array_pop(hosts) : NULL) {
+        storyimg_server *server = ap_get_module_config(host->module_config, &storyimg_module);
+
+        server->site->run = run;
+        server->site->name = site_name(taken, host, pconf);
+    }
+}
+
+/** Memory that all children share, those of this generation. */
+static apr_status_t share_memory(server_rec *main_server, apr_pool_t *pconf)
+{
+    storyimg_server *server = ap_get_module_config(main_server->module_config, &storyimg_module);
+    apr_shm_t *shm;
+    int children = 1;
+    apr_status_t rv;
+
+    ap_mpm_query(AP_MPMQ_HARD_LIMIT_DAEMONS, &children);
+    rv = apr_shm_create(&shm, simg_slots_size(children), NULL, pconf);
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_EMERG, rv, main_server, SIMGLOG(0007) "no shared memory for %d processes",
+                     children);
+        return rv;
+    }
+    server->waiting = apr_shm_baseaddr_get(shm);
+    simg_slots_init(server->waiting, children);
+    return APR_SUCCESS;
+}
+
+/** The ledger is kept also where pictures are not. */
+static void prepare(server_rec *s, apr_pool_t *ptemp)
+{
+    const storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
+
+    if (!server->tells)
+        return;
+    announce(server, s);
+    if (server->given->save || server->saves_somewhere)
+        prepare_folder(SIMG_OPTION_generated_dir, server->given->generated_dir, s, ptemp);
+    prepare_folder(SIMG_OPTION_state_dir, server->given->state_dir, s, ptemp);
+}
+
 int storyimg_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     (void)plog;
@@ -71,28 +144,53 @@ int storyimg_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         return HTTP_INTERNAL_SERVER_ERROR;
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG)
         return OK;
-    for (; s; s = s->next) {
-        storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
-
-        if (!server->tells)
-            continue;
-        announce(server, s);
-        if (!server->given->save && !server->saves_somewhere)
-            continue;
-        prepare_folder(SIMG_OPTION_generated_dir, server->given->generated_dir, s, ptemp);
-        prepare_folder(SIMG_OPTION_state_dir, server->given->state_dir, s, ptemp);
-    }
+    if (share_memory(s, pconf) != APR_SUCCESS)
+        return HTTP_INTERNAL_SERVER_ERROR;
+    name_sites(s, pconf);
+    for (; s; s = s->next)
+        prepare(s, ptemp);
     return OK;
+}
+
+/** How many requests of the whole server may wait: what the administrator says, or half of MaxRequestWorkers. */
+static int waiting_max(const simg_settings *settings)
+{
+    int daemons = 1, threads = 1, half;
+
+    if (settings->max_waiting)
+        return (int)settings->max_waiting;
+    ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &daemons);
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    half = daemons * (threads > 1 ? threads : 1) / 2;
+    return half > 1 ? half : 1;
+}
+
+/** @param bell, slots  of the whole process */
+static void open_site(server_rec *s, simg_bell *bell, simg_slots *slots, apr_pool_t *pchild)
+{
+    storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
+    simg_problem err = { 0 };
+
+    if (simg_site_open(server->site, pchild, &err) != APR_SUCCESS)
+        ap_log_error(APLOG_MARK, APLOG_ERR, err.rv, s, SIMGLOG(0005) "%s: %s", err.code,
+                     err.cause ? err.cause : err.detail);
+    server->site->bell = bell;
+    server->site->slots = slots;
+    server->site->waiting_max = waiting_max(server->given);
 }
 
 void storyimg_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    for (; s; s = s->next) {
-        storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
-        simg_problem err = { 0 };
+    const storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
+    simg_slots *slots = simg_slots_open(server->waiting, pchild);
+    simg_bell *bell = NULL;
+    apr_status_t rv = simg_bell_create(&bell, pchild);
+    server_rec *each;
 
-        if (simg_site_open(server->site, pchild, &err) != APR_SUCCESS)
-            ap_log_error(APLOG_MARK, APLOG_ERR, err.rv, s, SIMGLOG(0005) "%s: %s", err.code,
-                         err.cause ? err.cause : err.detail);
-    }
+    for (each = s; each; each = each->next)
+        open_site(each, bell, slots, pchild);
+    if (rv == APR_SUCCESS)
+        storyimg_worker_start(pchild, s);
+    else
+        ap_log_error(APLOG_MARK, APLOG_ERR, rv, s, SIMGLOG(0008) "background work cannot begin in this process");
 }

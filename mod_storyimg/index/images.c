@@ -5,7 +5,7 @@
 
 #include <apr_strings.h>
 
-#include "index/cursor.h"
+#include "base/cursor.h"
 
 #define WORDS_MAX 16
 #define Q_MAX 1000
@@ -31,7 +31,13 @@ typedef struct reader {
     apr_pool_t *p;
 } reader;
 
-apr_status_t simg_images_add(simg_index *index, const simg_image *image, simg_problem *err)
+#define INSERT "INSERT INTO image (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+#define OR_RENEW                                                                                                       \
+    " ON CONFLICT (filename) DO UPDATE SET (" COLUMNS ") = (excluded.filename, excluded.kind, excluded.page_number, "  \
+    "excluded.story_id, excluded.subject, excluded.description, excluded.model, excluded.width, excluded.height, "     \
+    "excluded.size, excluded.sha256, excluded.created_at, image.keep)"
+
+static apr_status_t insert(simg_db *db, const char *sql, const simg_image *image, simg_problem *err)
 {
     const simg_value args[] = {
         simg_value_text(image->filename),   simg_value_text(image->kind),
@@ -42,15 +48,28 @@ apr_status_t simg_images_add(simg_index *index, const simg_image *image, simg_pr
         simg_value_text(image->sha256),     simg_value_int(apr_time_as_msec(image->created_at)),
         simg_value_int(image->keep != 0),
     };
+
+    return simg_db_run(db, sql, args, 13, NULL, NULL, err);
+}
+
+apr_status_t simg_images_put_in(simg_db *db, const simg_image *image, simg_problem *err)
+{
+    return insert(db, INSERT OR_RENEW, image, err);
+}
+
+apr_status_t simg_images_add_in(simg_db *db, const simg_image *image, simg_problem *err)
+{
+    return insert(db, INSERT, image, err);
+}
+
+apr_status_t simg_images_add(simg_index *index, const simg_image *image, simg_problem *err)
+{
     simg_db *db;
     apr_status_t rv = simg_index_borrow(&db, index, err);
 
     if (rv != APR_SUCCESS)
         return rv;
-    rv = simg_db_run(db,
-                     "INSERT INTO image (" COLUMNS ") "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                     args, 13, NULL, NULL, err);
+    rv = insert(db, INSERT, image, err);
     simg_index_return(index, db);
     return rv;
 }

@@ -40,6 +40,12 @@ typedef struct simg_image_list {
 /** Add a row. APR_EEXIST if the file name has one already. */
 apr_status_t simg_images_add(simg_index *index, const simg_image *image, simg_problem *err);
 
+/** The same on a borrowed connection. */
+apr_status_t simg_images_add_in(simg_db *db, const simg_image *image, simg_problem *err);
+
+/** Add a row, or renew the one that the file name has; on a borrowed connection, within the caller's transaction. */
+apr_status_t simg_images_put_in(simg_db *db, const simg_image *image, simg_problem *err);
+
 /** One page. A page costs the same however many images there are: keyset paging over an index, totals kept by triggers
  * where there is no filter or only kind. Stable: an image added or removed meanwhile neither repeats nor hides another.
  * Problem "bad-cursor" (400) if the cursor is not one of this very query (another limit is allowed); "invalid-query"

@@ -83,4 +83,88 @@ static const char first[] =
                     " PRIMARY KEY (story_id, number)) STRICT, WITHOUT ROWID;" TRIGGER("story_page", "INSERT", "")
                         TRIGGER("story_page", "DELETE", "") TRIGGER("story_page", "UPDATE", "");
 
-const char *const simg_schema_sqlite[] = { first, NULL };
+/* Jobs, the ledger of calls that cost money, and what keeps two processes out of each other's way. Times are
+ * milliseconds. A call without an outcome was sent, and nobody has said yet what became of it. */
+static const char second[] =
+    "CREATE TABLE job ("
+    " seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id TEXT NOT NULL UNIQUE,"
+    " site TEXT NOT NULL,"
+    " story_id TEXT NOT NULL UNIQUE REFERENCES story (id) ON DELETE CASCADE,"
+    " status TEXT NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " epoch INTEGER NOT NULL,"
+    " brief TEXT NOT NULL,"
+    " holder TEXT,"
+    " held_until INTEGER NOT NULL,"
+    " last_event INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " updated_at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX job_by_time ON job (created_at, seq);"
+    "CREATE INDEX job_held ON job (holder) WHERE holder IS NOT NULL;" TRIGGER("job", "INSERT", COUNT("job", "''", "1"))
+        TRIGGER("job", "DELETE", COUNT("job", "''", "-1")) TRIGGER("job", "UPDATE", "")
+
+            "CREATE TABLE job_page ("
+            " job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,"
+            " number INTEGER NOT NULL,"
+            " prompt TEXT NOT NULL,"
+            " state TEXT NOT NULL,"
+            " link INTEGER NOT NULL,"
+            " tries INTEGER NOT NULL,"
+            " not_before INTEGER NOT NULL,"
+            " call_id TEXT,"
+            " PRIMARY KEY (job_id, number)) STRICT, WITHOUT ROWID;"
+            "CREATE INDEX job_page_pending ON job_page (not_before, job_id, number) WHERE state = 'pending';"
+            "CREATE INDEX job_page_open ON job_page (state) WHERE state IN ('pending', 'sent');"
+
+            "CREATE TABLE call ("
+            " id TEXT PRIMARY KEY,"
+            " kind TEXT NOT NULL,"
+            " request_id TEXT,"
+            " job_id TEXT,"
+            " page_number INTEGER,"
+            " provider TEXT NOT NULL,"
+            " model TEXT NOT NULL,"
+            " owner TEXT NOT NULL,"
+            " lease_until INTEGER NOT NULL,"
+            " sent_at INTEGER NOT NULL,"
+            " ended_at INTEGER,"
+            " outcome TEXT,"
+            " cost INTEGER) STRICT, WITHOUT ROWID;"
+            "CREATE INDEX call_open ON call (owner, lease_until) WHERE outcome IS NULL;"
+            "CREATE INDEX call_by_job ON call (job_id, page_number) WHERE job_id IS NOT NULL;"
+            "CREATE INDEX call_by_request ON call (request_id) WHERE request_id IS NOT NULL;"
+
+            "CREATE TABLE job_event ("
+            " job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,"
+            " seq INTEGER NOT NULL,"
+            " name TEXT NOT NULL,"
+            " page_number INTEGER,"
+            " code TEXT,"
+            " message TEXT,"
+            " PRIMARY KEY (job_id, seq)) STRICT, WITHOUT ROWID;"
+
+            "CREATE TABLE request ("
+            " id TEXT PRIMARY KEY,"
+            " key_hash TEXT UNIQUE,"
+            " body_hash TEXT,"
+            " pages INTEGER NOT NULL,"
+            " owner TEXT,"
+            " lease_until INTEGER NOT NULL,"
+            " story_id TEXT,"
+            " status INTEGER,"
+            " location TEXT,"
+            " body TEXT,"
+            " created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+            "CREATE INDEX request_open ON request (owner) WHERE owner IS NOT NULL;"
+            "CREATE INDEX request_by_time ON request (created_at);"
+
+            "CREATE TABLE task ("
+            " name TEXT PRIMARY KEY,"
+            " owner TEXT,"
+            " lease_until INTEGER NOT NULL,"
+            " ran_at INTEGER NOT NULL,"
+            " run TEXT,"
+            " note TEXT) STRICT, WITHOUT ROWID;";
+
+const char *const simg_schema_sqlite[] = { first, second, NULL };

@@ -4,9 +4,12 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
-#include "index/cursor.h"
+#include "base/cursor.h"
 
 #define STORY "id, title, body, character_json, model, word_count, descriptor_used, subject, cost, created_at"
+#define WITH_JOB                                                                                                       \
+    "SELECT s.id, s.title, s.body, s.character_json, s.model, s.word_count, s.descriptor_used, s.subject, s.cost, "    \
+    "s.created_at, s.seq, j.id, j.status FROM story s LEFT JOIN job j ON j.story_id = s.id "
 #define PICTURE "filename, url, model, width, height, size, sha256, referenced, cost, error_code, error_message"
 
 enum { PICTURE_COLUMNS = 11 };
@@ -80,7 +83,7 @@ static apr_status_t insert_page(simg_db *db, const char *story_id, const simg_pa
                        args, PICTURE_COLUMNS + 4, NULL, NULL, err);
 }
 
-static apr_status_t insert_all(simg_db *db, const simg_story_row *story, simg_problem *err)
+apr_status_t simg_stories_add_in(simg_db *db, const simg_story_row *story, simg_problem *err)
 {
     apr_status_t rv = insert_story(db, story, err);
     int i;
@@ -99,7 +102,7 @@ apr_status_t simg_stories_add(simg_index *index, const simg_story_row *story, si
         return rv;
     rv = simg_db_begin(db, err);
     if (rv == APR_SUCCESS)
-        rv = insert_all(db, story, err);
+        rv = simg_stories_add_in(db, story, err);
     if (rv == APR_SUCCESS)
         rv = simg_db_commit(db, err);
     simg_db_rollback(db);
@@ -107,14 +110,11 @@ apr_status_t simg_stories_add(simg_index *index, const simg_story_row *story, si
     return rv;
 }
 
-apr_status_t simg_stories_page(simg_index *index, const char *story_id, const simg_page_row *page, simg_problem *err)
+apr_status_t simg_stories_page_in(simg_db *db, const char *story_id, const simg_page_row *page, simg_problem *err)
 {
     simg_value args[PICTURE_COLUMNS + 2];
-    simg_db *db;
-    apr_status_t rv = simg_index_borrow(&db, index, err);
+    apr_status_t rv;
 
-    if (rv != APR_SUCCESS)
-        return rv;
     picture_values(args, page);
     args[11] = simg_value_text(story_id);
     args[12] = simg_value_int(page->number);
@@ -122,8 +122,29 @@ apr_status_t simg_stories_page(simg_index *index, const char *story_id, const si
                      "UPDATE story_page SET (" PICTURE ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
                      "WHERE story_id = $12 AND number = $13",
                      args, PICTURE_COLUMNS + 2, NULL, NULL, err);
-    if (rv == APR_SUCCESS && simg_db_changed(db) == 0)
-        rv = APR_ENOENT;
+    return rv == APR_SUCCESS && simg_db_changed(db) == 0 ? APR_ENOENT : rv;
+}
+
+apr_status_t simg_stories_again_in(simg_db *db, const char *story_id, simg_problem *err)
+{
+    simg_value arg = simg_value_text(story_id);
+
+    return simg_db_run(
+        db,
+        "UPDATE story_page SET error_code = NULL, error_message = NULL WHERE story_id = $1 AND number IN "
+        "(SELECT p.number FROM job_page p JOIN job j ON j.id = p.job_id "
+        "WHERE j.story_id = $1 AND p.state = 'pending')",
+        &arg, 1, NULL, NULL, err);
+}
+
+apr_status_t simg_stories_page(simg_index *index, const char *story_id, const simg_page_row *page, simg_problem *err)
+{
+    simg_db *db;
+    apr_status_t rv = simg_index_borrow(&db, index, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = simg_stories_page_in(db, story_id, page, err);
     simg_index_return(index, db);
     return rv;
 }
@@ -151,6 +172,8 @@ static apr_status_t read_story(void *baton, const simg_row *row, simg_problem *e
         .cost = cost_of(row, 8),
         .created_at = apr_time_from_msec(simg_row_int(row, 9)),
         .pages = apr_array_make(r->p, 4, sizeof(simg_page_row)),
+        .job_id = simg_row_text(row, 11, r->p),
+        .job_status = simg_row_text(row, 12, r->p),
     };
     r->last = (simg_cursor){ simg_row_int(row, 9), simg_row_int(row, 10) };
     if (r->stories->nelts == 1)
@@ -200,7 +223,7 @@ static reader new_reader(int limit, apr_pool_t *p)
 static apr_status_t get_with_pages(reader *r, simg_db *db, const char *id, simg_problem *err)
 {
     simg_value arg = simg_value_text(id);
-    apr_status_t rv = simg_db_run(db, "SELECT " STORY ", seq FROM story WHERE id = $1", &arg, 1, read_story, r, err);
+    apr_status_t rv = simg_db_run(db, WITH_JOB "WHERE s.id = $1", &arg, 1, read_story, r, err);
 
     if (rv != APR_SUCCESS)
         return rv;
@@ -232,10 +255,9 @@ static apr_status_t list_stories(reader *r, simg_db *db, const simg_cursor *from
     const simg_value args[] = { simg_value_int(r->limit + 1), simg_value_int(from->created_at),
                                 simg_value_int(from->seq) };
 
-    return simg_db_run(db,
-                       "SELECT " STORY ", seq FROM story WHERE (created_at, seq) < ($2, $3) "
-                       "ORDER BY created_at DESC, seq DESC LIMIT $1",
-                       args, 3, read_story, r, err);
+    return simg_db_run(
+        db, WITH_JOB "WHERE (s.created_at, s.seq) < ($2, $3) ORDER BY s.created_at DESC, s.seq DESC LIMIT $1", args, 3,
+        read_story, r, err);
 }
 
 /* By the places of the stories read, not by their number: what was added or removed since does not shift them. */

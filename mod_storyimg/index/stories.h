@@ -34,6 +34,8 @@ typedef struct simg_story_row {
     apr_int64_t cost;          /* micro-dollars; -1: not known */
     apr_time_t created_at;     /* whole milliseconds */
     apr_array_header_t *pages; /* of simg_page_row, by number; never NULL */
+    const char *job_id;        /* read only: who draws it; NULL: nobody */
+    const char *job_status;    /* read only: as in the index; NULL: no job */
 } simg_story_row;
 
 typedef struct simg_story_list {
@@ -45,9 +47,16 @@ typedef struct simg_story_list {
 /** Add a story and its pages in one transaction. APR_EEXIST if the id is taken. */
 apr_status_t simg_stories_add(simg_index *index, const simg_story_row *story, simg_problem *err);
 
+/** The same on a borrowed connection, within the caller's transaction. */
+apr_status_t simg_stories_add_in(simg_db *db, const simg_story_row *story, simg_problem *err);
+
 /** Write down what became of one page's picture (all members but number, scene and wanted). APR_ENOENT if there is no
  * such page. */
 apr_status_t simg_stories_page(simg_index *index, const char *story_id, const simg_page_row *page, simg_problem *err);
+apr_status_t simg_stories_page_in(simg_db *db, const char *story_id, const simg_page_row *page, simg_problem *err);
+
+/** Pages of a story that its job will draw (again) have not failed any more; within the caller's transaction. */
+apr_status_t simg_stories_again_in(simg_db *db, const char *story_id, simg_problem *err);
 
 /** APR_ENOENT if there is none. */
 apr_status_t simg_stories_get(simg_story_row *out, simg_index *index, const char *id, apr_pool_t *p, simg_problem *err);

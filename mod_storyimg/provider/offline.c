@@ -33,6 +33,7 @@ static void offline_write(simg_loop *loop, simg_text_call *c)
         c->text = simg_offline_tell(c->order, c->pages, seed, c->call.p);
     else
         c->text = simg_offline_suggest(c->order, seed, c->call.p);
+    simg_text_hand_over(c);
     c->call.outcome = SIMG_OUTCOME_MADE;
     c->done(c);
 }

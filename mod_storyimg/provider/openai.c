@@ -9,6 +9,7 @@
 #define WORD_MAX 60
 #define MODEL_MAX 100
 #define ERROR_STATUS 300
+#define JSON "application/json"
 
 static int configured(const simg_settings *s)
 {
@@ -22,6 +23,7 @@ const simg_provider simg_openai = {
     .default_illustrator = "gpt-image-2.6-flare",
     .write = simg_openai_write,
     .draw = simg_openai_draw,
+    .list = simg_openai_list,
 };
 
 static apr_status_t body_free(void *data)
@@ -76,22 +78,53 @@ static const char *url_of(const simg_settings *s, const char *path, apr_pool_t *
     return apr_pstrcat(p, base, path, NULL);
 }
 
-apr_status_t simg_openai_post(simg_loop *loop, const simg_call *c, const char *path, const char *json,
-                              apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err)
+/* What all requests have: where to, with which key, for how long. */
+static simg_http_request request_of(const simg_call *c, const char *path, const char *accept, apr_off_t max_body)
 {
     const char *key = c->settings->openai_key;
-    simg_http_request q = { .method = "POST",
+    simg_http_request q = { .method = "GET",
                             .url = url_of(c->settings, path, c->p),
                             .headers = apr_table_make(c->p, 3),
-                            .body = json,
-                            .body_len = strlen(json),
                             .timeout = c->settings->timeout,
                             .max_body = max_body };
 
-    apr_table_setn(q.headers, "Content-Type", "application/json");
-    apr_table_setn(q.headers, "Accept", "application/json");
+    apr_table_setn(q.headers, "Accept", accept);
     if (key)
         apr_table_setn(q.headers, "Authorization", apr_pstrcat(c->p, "Bearer ", key, NULL));
+    return q;
+}
+
+static apr_status_t post(simg_loop *loop, const simg_call *c, simg_http_request *q, const char *json,
+                         const simg_http_handlers *handlers, simg_problem *err)
+{
+    q->method = "POST";
+    q->body = json;
+    q->body_len = strlen(json);
+    apr_table_setn(q->headers, "Content-Type", JSON);
+    return simg_http_start(loop, q, handlers, c->p, err);
+}
+
+apr_status_t simg_openai_post(simg_loop *loop, const simg_call *c, const char *path, const char *json,
+                              apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err)
+{
+    simg_http_request q = request_of(c, path, JSON, max_body);
+
+    return post(loop, c, &q, json, handlers, err);
+}
+
+apr_status_t simg_openai_post_stream(simg_loop *loop, const simg_call *c, const char *path, const char *json,
+                                     apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err)
+{
+    simg_http_request q = request_of(c, path, "text/event-stream", max_body);
+
+    return post(loop, c, &q, json, handlers, err);
+}
+
+apr_status_t simg_openai_get(simg_loop *loop, const simg_call *c, const char *path, apr_off_t max_body,
+                             const simg_http_handlers *handlers, simg_problem *err)
+{
+    simg_http_request q = request_of(c, path, JSON, max_body);
+
     return simg_http_start(loop, &q, handlers, c->p, err);
 }
 
@@ -100,8 +133,7 @@ int simg_openai_succeeded(const simg_http_result *r)
     return r->end == SIMG_HTTP_ANSWERED && r->status >= 200 && r->status < ERROR_STATUS;
 }
 
-/* The upstream's name for an error, for the log: only a plain word, that no key or prompt travels in it. */
-static const char *plain_word(const char *s)
+const char *simg_openai_plain_word(const char *s)
 {
     apr_size_t len = s ? strlen(s) : 0;
 
@@ -121,7 +153,8 @@ void simg_openai_fail(simg_call *c, const simg_http_result *r, const simg_openai
     simg_call_fail(c, v->outcome, v->code, "%s", v->message);
     c->problem.retry_after = r->retry_after;
     simg_problem_cause(&c->problem, c->p, "openai/%s: status %d, code %s, type %s, %s", c->model->name, r->status,
-                       plain_word(e.code), plain_word(e.type), r->cause ? r->cause : "answered");
+                       simg_openai_plain_word(e.code), simg_openai_plain_word(e.type),
+                       r->cause ? r->cause : "answered");
 }
 
 static apr_int64_t tokens(const json_t *usage, const char *member)

@@ -46,16 +46,51 @@ int simg_openai_body_add(simg_openai_body *b, const char *data, apr_size_t len);
 apr_status_t simg_openai_post(simg_loop *loop, const simg_call *c, const char *path, const char *json,
                               apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err);
 
+/** The same for an answer that may come as a stream of events. */
+apr_status_t simg_openai_post_stream(simg_loop *loop, const simg_call *c, const char *path, const char *json,
+                                     apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err);
+
+/** GET {base}/path with the key. If it cannot be started, *err is filled. */
+apr_status_t simg_openai_get(simg_loop *loop, const simg_call *c, const char *path, apr_off_t max_body,
+                             const simg_http_handlers *handlers, simg_problem *err);
+
 /** 1 if the server has answered, with a status of success and to the end. */
 int simg_openai_succeeded(const simg_http_result *r);
 
-/** Fill outcome and problem of a call that did not succeed, from its result and what its error body said. */
+/** The upstream's name for an error, for the log: only a plain word, that no key or prompt travels in it; else "-". */
+const char *simg_openai_plain_word(const char *s);
+
+/** Fill outcome and problem of a call that did not succeed, from its result and what its error body said.
+ * @param body  NULL: the status was of success */
 void simg_openai_fail(simg_call *c, const simg_http_result *r, const simg_openai_body *body);
 
 /** Take model and usage from a good answer; c->model_used and the tokens are filled, whatever is in it. */
 void simg_openai_take_usage(simg_call *c, const json_t *answer, const char *input, const char *output);
 
+/** Most bytes of a text. */
+#define SIMG_OPENAI_TEXT_MAX (1024 * 1024)
+
+/** The words of a message or a piece of one: a string, or the text parts of a list, joined. NULL if there are none. */
+const char *simg_openai_words(const json_t *message, apr_pool_t *p);
+/** 1 if the model declined: a refusal in the message, or a filter ended the choice. */
+int simg_openai_refuses(const json_t *choice, const json_t *message);
+/** Fill outcome and problem of a text call whose model declined. */
+void simg_openai_refuse(simg_call *c);
+
+/** A text that comes as server-sent events, handed to c->on_piece meanwhile. Once a word has been handed over, the
+ * outcome is one after which nobody is asked again. */
+typedef struct simg_openai_stream simg_openai_stream;
+
+/** NULL if memory is out. Belongs to the call's pool. */
+simg_openai_stream *simg_openai_stream_make(simg_text_call *c);
+/** Take the next bytes of the body. @return 0, or else it wants no more: all has come, or the answer is no good. */
+int simg_openai_stream_feed(simg_openai_stream *s, const char *data, apr_size_t len);
+/** The transfer, whose status was of success, has ended: fill in all of the call's answer. A broken end is forgiven if
+ * the model had finished. */
+void simg_openai_stream_end(simg_openai_stream *s, const simg_http_result *r);
+
 void simg_openai_write(simg_loop *loop, simg_text_call *c);
 void simg_openai_draw(simg_loop *loop, simg_image_call *c);
+void simg_openai_list(simg_loop *loop, simg_models_call *c);
 
 #endif

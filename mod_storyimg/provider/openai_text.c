@@ -7,8 +7,8 @@
 
 #include <apr_strings.h>
 
-#define TEXT_MAX (1024 * 1024)
-#define ANSWER_MAX (4 * TEXT_MAX)
+#define ANSWER_MAX (4 * SIMG_OPENAI_TEXT_MAX)
+#define STREAM_MAX (16 * SIMG_OPENAI_TEXT_MAX)
 
 #define TEXT_MEMBER(name) "\"" name "\":{\"type\":\"string\"}"
 /* A list of objects with two texts each, as "strict" wants it: all members required, no others allowed. */
@@ -28,10 +28,15 @@ static const struct {
                                     "description") "},\"required\":[\"ideas\"],\"additionalProperties\":false}" },
 };
 
+/** How the answer comes, as its first bytes tell: a server may ignore the wish for a stream. */
+typedef enum form { FORM_OPEN, FORM_WHOLE, FORM_STREAM } form;
+
 typedef struct text {
     simg_text_call *c;
     simg_loop *loop;
     simg_openai_body *body;
+    simg_openai_stream *stream; /* NULL: not asked for */
+    form form;
     int plain; /* asked without response_format */
 } text;
 
@@ -86,17 +91,17 @@ static const char *request_of(const text *t)
 
     json_object_set_new(body, "model", json_string(c->call.model->name));
     json_object_set_new(body, "messages", json_pack("[oo]", message("system", c->system), message("user", c->user)));
-    json_object_set_new(body, "stream", json_false());
+    json_object_set_new(body, "stream", json_boolean(c->on_piece != NULL));
     if (!t->plain)
         json_object_set_new(body, "response_format", format_of(c->kind));
     return simg_json_text(body, c->call.p);
 }
 
-/* The words of a message: a string, or the text parts of a list, joined. NULL if there are none. */
-static const char *content_of(const json_t *message, apr_pool_t *p)
+const char *simg_openai_words(const json_t *message, apr_pool_t *p)
 {
     const json_t *content = json_object_get(message, "content");
     const char *all = json_string_value(content);
+    apr_array_header_t *parts = apr_array_make(p, 1, sizeof(const char *));
     apr_size_t i;
 
     for (i = 0; i < json_array_size(content); i++) {
@@ -105,17 +110,24 @@ static const char *content_of(const json_t *message, apr_pool_t *p)
         const char *words = json_string_value(json_object_get(part, "text"));
 
         if (type && !strcmp(type, "text") && words)
-            all = apr_pstrcat(p, all ? all : "", words, NULL);
+            APR_ARRAY_PUSH(parts, const char *) = words;
     }
+    if (parts->nelts)
+        all = apr_array_pstrcat(p, parts, 0);
     return all && all[0] ? all : NULL;
 }
 
-static int was_refused(const json_t *choice)
+int simg_openai_refuses(const json_t *choice, const json_t *message)
 {
     const char *reason = json_string_value(json_object_get(choice, "finish_reason"));
-    const char *refusal = json_string_value(json_object_get(json_object_get(choice, "message"), "refusal"));
+    const char *refusal = json_string_value(json_object_get(message, "refusal"));
 
     return (refusal && refusal[0]) || (reason && !strcmp(reason, "content_filter"));
+}
+
+void simg_openai_refuse(simg_call *c)
+{
+    simg_call_fail(c, SIMG_OUTCOME_REFUSED, "content-policy", "the upstream will not write this");
 }
 
 static void read_answer(text *t)
@@ -124,25 +136,42 @@ static void read_answer(text *t)
     const char *why = "no words in it";
     const json_t *answer = simg_json_parse_lenient(t->body->data, t->body->len, &why, c->p);
     const json_t *choice = json_array_get(json_object_get(answer, "choices"), 0);
-    const char *words = content_of(json_object_get(choice, "message"), c->p);
+    const json_t *message = json_object_get(choice, "message");
+    const char *words = simg_openai_words(message, c->p);
 
     simg_openai_take_usage(c, answer, "prompt_tokens", "completion_tokens");
-    if (was_refused(choice)) {
-        simg_call_fail(c, SIMG_OUTCOME_REFUSED, "content-policy", "the upstream will not write this");
-    } else if (!words || strlen(words) > TEXT_MAX) {
+    if (simg_openai_refuses(choice, message)) {
+        simg_openai_refuse(c);
+    } else if (!words || strlen(words) > SIMG_OPENAI_TEXT_MAX) {
         simg_call_fail(c, SIMG_OUTCOME_UNKNOWN, "bad-upstream-answer", "the upstream's answer holds no text");
         simg_problem_cause(&c->problem, c->p, "openai/%s: %s", c->model->name, words ? "too long" : why);
     } else {
         t->c->text = apr_pstrdup(c->p, words);
         c->outcome = SIMG_OUTCOME_MADE;
+        simg_text_hand_over(t->c);
     }
+}
+
+/* An object at the start is no stream: to one it would be a field that nobody knows. */
+static form form_of(const text *t, int status, const char *data, apr_size_t len)
+{
+    apr_size_t i = 0;
+
+    if (!t->stream || status >= 300)
+        return FORM_WHOLE;
+    while (i < len && strchr(" \t\r\n", data[i]))
+        i++;
+    return i == len ? FORM_OPEN : data[i] == '{' ? FORM_WHOLE : FORM_STREAM;
 }
 
 static int take_body(void *baton, int status, const char *data, apr_size_t len)
 {
     text *t = baton;
 
-    (void)status;
+    if (t->form == FORM_OPEN)
+        t->form = form_of(t, status, data, len);
+    if (t->form == FORM_STREAM)
+        return simg_openai_stream_feed(t->stream, data, len);
     return simg_openai_body_add(t->body, data, len);
 }
 
@@ -155,22 +184,28 @@ static int is_worth_plain(const text *t, const simg_http_result *r)
     return !t->plain && (r->status == 400 || r->status == 422) && !strcmp(t->c->call.problem.code, "upstream-refused");
 }
 
+static void judge(text *t, const simg_http_result *r)
+{
+    if (t->form == FORM_STREAM)
+        simg_openai_stream_end(t->stream, r);
+    else if (simg_openai_succeeded(r))
+        read_answer(t);
+    else
+        simg_openai_fail(&t->c->call, r, t->body);
+}
+
 static void done(void *baton, const simg_http_result *r)
 {
     text *t = baton;
     simg_call *c = &t->c->call;
 
-    if (simg_openai_succeeded(r)) {
-        if (t->plain && !is_refusing(c))
-            remember_refusing(c);
-        read_answer(t);
-    } else {
-        simg_openai_fail(c, r, t->body);
-        if (is_worth_plain(t, r)) {
-            t->plain = 1;
-            if (start(t))
-                return;
-        }
+    judge(t, r);
+    if (t->plain && (t->form == FORM_STREAM || simg_openai_succeeded(r)) && !is_refusing(c))
+        remember_refusing(c);
+    if (is_worth_plain(t, r)) {
+        t->plain = 1;
+        if (start(t))
+            return;
     }
     t->c->done(t->c);
 }
@@ -180,10 +215,20 @@ static int start(text *t)
 {
     simg_call *c = &t->c->call;
     simg_http_handlers handlers = { take_body, done, t };
+    const char *path = "/chat/completions", *json = request_of(t);
+    apr_status_t rv;
     simg_problem err;
 
     t->body = simg_openai_body_make(ANSWER_MAX, c->p);
-    if (simg_openai_post(t->loop, c, "/chat/completions", request_of(t), ANSWER_MAX, &handlers, &err) == APR_SUCCESS)
+    t->form = FORM_OPEN;
+    if (!t->c->on_piece) {
+        rv = simg_openai_post(t->loop, c, path, json, ANSWER_MAX, &handlers, &err);
+    } else {
+        t->stream = simg_openai_stream_make(t->c);
+        rv = t->stream ? simg_openai_post_stream(t->loop, c, path, json, STREAM_MAX, &handlers, &err)
+                       : simg_problem_set(&err, c->p, "internal", APR_ENOMEM, "out of memory");
+    }
+    if (rv == APR_SUCCESS)
         return 1;
     c->outcome = SIMG_OUTCOME_NOTHING;
     c->problem = err;

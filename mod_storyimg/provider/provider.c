@@ -8,6 +8,7 @@
 
 #include "provider/offline.h"
 #include "provider/openai.h"
+#include "story/pieces.h"
 
 /* In the order of the default chain. The last row needs nothing and stands in when no other is configured. */
 static const simg_provider *const providers[] = { &simg_openai, &simg_offline };
@@ -91,6 +92,29 @@ const char *simg_chain_parse(apr_array_header_t **out, const char *words, int le
         chain_default(chain, writers, s);
     *out = wrong ? NULL : chain;
     return wrong;
+}
+
+static void take_words(void *baton, const char *words, size_t len)
+{
+    simg_text_call *c = baton;
+
+    c->on_piece(c, words, len);
+}
+
+void simg_text_hand_over(simg_text_call *c)
+{
+    simg_pieces *pieces = c->on_piece ? simg_pieces_make(take_words, c) : NULL;
+    const char *text = c->text;
+    apr_size_t n;
+
+    for (; pieces && *text; text += n) {
+        n = strcspn(text, ".!?\n");
+        n += strspn(text + n, ".!?\n");
+        simg_pieces_feed(pieces, text, n);
+    }
+    if (pieces)
+        simg_pieces_end(pieces);
+    simg_pieces_free(pieces);
 }
 
 void simg_call_fail(simg_call *c, simg_outcome outcome, const char *code, const char *fmt, ...)

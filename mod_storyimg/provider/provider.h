@@ -6,6 +6,8 @@
 #ifndef SIMG_PROVIDER_PROVIDER_H
 #define SIMG_PROVIDER_PROVIDER_H
 
+#include <apr_tables.h>
+
 #include "base/loop.h"
 #include "base/settings.h"
 #include "base/sink.h"
@@ -44,6 +46,9 @@ struct simg_text_call {
     int pages;                 /* for STORY: how many pages the book shall have */
     void (*done)(simg_text_call *c);
     void *baton;
+    /** NULL: the answer is wanted whole. Else it is asked for as a stream where the provider can, and the words of the
+     * story (story/pieces.h) are handed over as they come, before done(). All of it still stands in text at the end. */
+    void (*on_piece)(simg_text_call *c, const char *words, apr_size_t len);
     const char *text; /* the answer: what the model said, UTF-8, checked, at most 1 MB */
 };
 
@@ -70,6 +75,21 @@ struct simg_image_call {
     const char *url; /* the provider's own URL, if it gave one; NULL: it gave bytes */
 };
 
+/** A model that a provider has. */
+typedef struct simg_model_info {
+    const char *name;
+    apr_time_t shutdown; /* when it goes; 0: none told */
+} simg_model_info;
+
+/** The models a provider has: GET {base}/models. Nothing is made and nothing is paid. */
+typedef struct simg_models_call simg_models_call;
+struct simg_models_call {
+    simg_call call; /* model: any of this provider; outcome MADE if a whole list came */
+    void (*done)(simg_models_call *c);
+    void *baton;
+    apr_array_header_t *models; /* the answer: of simg_model_info */
+};
+
 struct simg_provider {
     const char *name;
     /** @return 1 if the settings hold what it needs, such as a key. */
@@ -79,6 +99,8 @@ struct simg_provider {
     /** Start a call. Never fails: what goes wrong is reported through done(). */
     void (*write)(simg_loop *loop, simg_text_call *c);
     void (*draw)(simg_loop *loop, simg_image_call *c);
+    /** Ask which models there are. NULL: it has no list. */
+    void (*list)(simg_loop *loop, simg_models_call *c);
 };
 
 /** The registry: names of all providers, "openai, offline". */
@@ -93,6 +115,9 @@ const simg_provider *simg_provider_find(const char *name, apr_size_t len);
  * wrong. */
 const char *simg_chain_parse(apr_array_header_t **out, const char *words, int lenient, int writers,
                              const simg_settings *s, apr_pool_t *p);
+
+/** Hand a text that came whole to on_piece, a sentence or so at a time; nothing if nobody wants pieces. */
+void simg_text_hand_over(simg_text_call *c);
 
 /** End a call: set outcome and problem (a kind of base/problem.h). The provider then calls done(). */
 void simg_call_fail(simg_call *c, simg_outcome outcome, const char *code, const char *fmt, ...)

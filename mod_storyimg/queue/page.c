@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/page.h"
 
+#include <string.h>
+
 #define FIRST_BACKOFF apr_time_from_sec(1)
 
 /** Doubles with each try, times 0.75 to 1.25: a thousand servers must not come back in the same moment. */
@@ -46,4 +48,63 @@ simg_page_life simg_page_next(const simg_page_life *life, simg_outcome outcome, 
 simg_page_life simg_page_sent(const simg_page_life *life)
 {
     return (simg_page_life){ SIMG_PAGE_SENT, life->link, life->tries + 1, 0 };
+}
+
+simg_page_life simg_page_orphaned(const simg_page_life *life)
+{
+    simg_page_life next = *life;
+
+    if (life->state == SIMG_PAGE_SENT)
+        next.state = SIMG_PAGE_UNKNOWN;
+    return next;
+}
+
+simg_page_life simg_page_cancelled(const simg_page_life *life)
+{
+    simg_page_life next = *life;
+
+    if (life->state == SIMG_PAGE_PENDING)
+        next.state = SIMG_PAGE_CANCELLED;
+    return next;
+}
+
+simg_page_life simg_page_retried(const simg_page_life *life)
+{
+    switch (life->state) {
+    case SIMG_PAGE_FAILED:
+    case SIMG_PAGE_UNKNOWN:
+    case SIMG_PAGE_CANCELLED: return (simg_page_life){ SIMG_PAGE_PENDING, 0, 0, 0 };
+    default: return *life;
+    }
+}
+
+static const char *const states[] = {
+    [SIMG_PAGE_PENDING] = "pending",     [SIMG_PAGE_SENT] = "sent",       [SIMG_PAGE_SAVED] = "saved",
+    [SIMG_PAGE_REFUSED] = "refused",     [SIMG_PAGE_UNKNOWN] = "unknown", [SIMG_PAGE_FAILED] = "failed",
+    [SIMG_PAGE_CANCELLED] = "cancelled",
+};
+
+const char *simg_page_state_name(simg_page_state state)
+{
+    return states[state];
+}
+
+int simg_page_state_read(const char *name)
+{
+    int i;
+
+    for (i = 0; i < SIMG_PAGE_STATES; i++)
+        if (!strcmp(states[i], name))
+            return i;
+    return -1;
+}
+
+const char *simg_outcome_name(simg_outcome outcome)
+{
+    static const char *const names[] = {
+        [SIMG_OUTCOME_MADE] = "made",       [SIMG_OUTCOME_NOTHING] = "nothing", [SIMG_OUTCOME_UNFIT] = "unfit",
+        [SIMG_OUTCOME_REFUSED] = "refused", [SIMG_OUTCOME_UNKNOWN] = "unknown",
+    };
+
+    return names[outcome];
 }

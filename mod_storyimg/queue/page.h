@@ -5,7 +5,9 @@
  *                    --> refused   content policy: final, no other provider
  *                    --> pending   certain that nothing was made: after a back-off, same or next provider
  *                    --> unknown   no answer, or garbage: never sent again by itself
- *                    --> failed    the chain is exhausted */
+ *                    --> failed    the chain is exhausted
+ *   pending --> cancelled           the job was cancelled before it was sent
+ *   failed, unknown, cancelled --/retry--> pending */
 #ifndef SIMG_QUEUE_PAGE_H
 #define SIMG_QUEUE_PAGE_H
 
@@ -22,7 +24,9 @@ typedef enum simg_page_state {
     SIMG_PAGE_SAVED,
     SIMG_PAGE_REFUSED,
     SIMG_PAGE_UNKNOWN,
-    SIMG_PAGE_FAILED
+    SIMG_PAGE_FAILED,
+    SIMG_PAGE_CANCELLED,
+    SIMG_PAGE_STATES /* how many there are */
 } simg_page_state;
 
 /** Where a page stands in its chain of providers. */
@@ -44,5 +48,21 @@ simg_page_life simg_page_next(const simg_page_life *life, simg_outcome outcome, 
 
 /** The page is sent now: counts the try. */
 simg_page_life simg_page_sent(const simg_page_life *life);
+
+/** Whoever sent it is gone, and no whole picture was found: unknown, never sent again by itself. */
+simg_page_life simg_page_orphaned(const simg_page_life *life);
+
+/** The job was cancelled: a page not yet sent is not sent. */
+simg_page_life simg_page_cancelled(const simg_page_life *life);
+
+/** /retry: from the first provider on, if the page has no picture and may have one; a refusal is final. */
+simg_page_life simg_page_retried(const simg_page_life *life);
+
+/** The words of the index: "pending" .. "cancelled". -1 if it is none of them. */
+const char *simg_page_state_name(simg_page_state state);
+int simg_page_state_read(const char *name);
+
+/** The ledger's word for an outcome: "made", "nothing", "unfit", "refused", "unknown". */
+const char *simg_outcome_name(simg_outcome outcome);
 
 #endif

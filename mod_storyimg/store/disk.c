@@ -15,21 +15,10 @@
 #define OBJECT_MODE 0644
 #define NAME_TRIES 8
 
-typedef struct disk {
-    const char *folder;   /* of whole objects */
-    const char *state;    /* of everything else */
-    const char *incoming; /* of those under way; same file system as folder */
-    apr_int64_t min_free; /* bytes */
-} disk;
+typedef simg_disk disk;
+typedef simg_disk_part part;
 
-typedef struct part {
-    const disk *d;
-    const char *path;
-    apr_file_t *file; /* NULL: closed */
-    apr_pool_t *p;
-} part;
-
-static apr_status_t failed(simg_problem *err, apr_pool_t *p, apr_status_t rv, const char *doing)
+apr_status_t simg_disk_failed(simg_problem *err, apr_pool_t *p, apr_status_t rv, const char *doing)
 {
     int full = APR_STATUS_IS_ENOSPC(rv) || rv == EDQUOT;
 
@@ -43,9 +32,9 @@ static apr_status_t folders_make(const disk *d, apr_pool_t *p, simg_problem *err
     apr_status_t rv = simg_dir_make(d->folder, p);
 
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "make StoryImgGeneratedDir");
+        return simg_disk_failed(err, p, rv, "make StoryImgGeneratedDir");
     rv = simg_dir_make_private(d->incoming, p);
-    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "make the folder of temporary files");
+    return rv == APR_SUCCESS ? rv : simg_disk_failed(err, p, rv, "make the folder of temporary files");
 }
 
 /* The state folder is the better place, being out of reach of browsers, but a file can be given its final
@@ -61,40 +50,46 @@ static apr_status_t disk_open(simg_store *store, const simg_settings *s, simg_pr
     d->min_free = s->min_free;
     rv = simg_dir_make_private(d->state, p);
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "make StoryImgStateDir");
+        return simg_disk_failed(err, p, rv, "make StoryImgStateDir");
     rv = simg_dir_make(d->folder, p);
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "make StoryImgGeneratedDir");
+        return simg_disk_failed(err, p, rv, "make StoryImgGeneratedDir");
     d->incoming = simg_same_disk(d->state, d->folder) ? apr_pstrcat(p, d->state, "/incoming", NULL)
                                                       : apr_pstrcat(p, d->folder, "/.incoming", NULL);
     store->impl = d;
     return folders_make(d, p, err);
 }
 
-static apr_status_t part_create(part *t)
+const char *simg_disk_part_path(const disk *d, const char *name, apr_pool_t *p)
+{
+    return apr_pstrcat(p, d->incoming, "/", name, ".part", NULL);
+}
+
+/* name NULL: any that is free. */
+static apr_status_t part_create(part *t, const char *name)
 {
     apr_status_t rv = APR_EEXIST;
     int i;
 
-    for (i = 0; i < NAME_TRIES && APR_STATUS_IS_EEXIST(rv); i++) {
-        t->path = apr_pstrcat(t->p, t->d->incoming, "/", simg_clock_id(t->p), ".part", NULL);
+    for (i = 0; i < (name ? 1 : NAME_TRIES) && APR_STATUS_IS_EEXIST(rv); i++) {
+        t->path = simg_disk_part_path(t->d, name ? name : simg_clock_id(t->p), t->p);
         rv = apr_file_open(&t->file, t->path, PART_FLAGS, PART_MODE, t->p);
     }
     return rv;
 }
 
 /* Somebody may have tidied our folders away while the server ran. */
-static apr_status_t part_open(part *t, simg_problem *err)
+static apr_status_t part_open(part *t, const char *name, simg_problem *err)
 {
-    apr_status_t rv = part_create(t);
+    apr_status_t rv = part_create(t, name);
 
     if (APR_STATUS_IS_ENOENT(rv)) {
         rv = folders_make(t->d, t->p, err);
         if (rv != APR_SUCCESS)
             return rv;
-        rv = part_create(t);
+        rv = part_create(t, name);
     }
-    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "create a temporary file");
+    return rv == APR_SUCCESS ? rv : simg_disk_failed(err, t->p, rv, "create a temporary file");
 }
 
 static apr_status_t part_drop(void *data)
@@ -105,14 +100,14 @@ static apr_status_t part_drop(void *data)
 }
 
 /* Removed in a child as well, a file would be lost to its parent: hence no cleanup there. */
-static apr_status_t disk_begin(simg_upload *u, simg_store *store, apr_pool_t *p, simg_problem *err)
+static apr_status_t disk_begin(simg_upload *u, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
 {
     part *t = apr_pcalloc(p, sizeof(*t));
     apr_status_t rv;
 
     t->d = store->impl;
     t->p = p;
-    rv = part_open(t, err);
+    rv = part_open(t, name, err);
     if (rv != APR_SUCCESS)
         return rv;
     apr_pool_cleanup_register(p, t, part_drop, apr_pool_cleanup_null);
@@ -125,7 +120,7 @@ static apr_status_t disk_write(simg_upload *u, const void *data, apr_size_t len,
     part *t = u->impl;
     apr_status_t rv = apr_file_write_full(t->file, data, len, NULL);
 
-    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "write a temporary file");
+    return rv == APR_SUCCESS ? rv : simg_disk_failed(err, t->p, rv, "write a temporary file");
 }
 
 static apr_status_t disk_rewind(simg_upload *u, simg_problem *err)
@@ -136,7 +131,7 @@ static apr_status_t disk_rewind(simg_upload *u, simg_problem *err)
 
     if (rv == APR_SUCCESS)
         rv = apr_file_seek(t->file, APR_SET, &start);
-    return rv == APR_SUCCESS ? rv : failed(err, t->p, rv, "truncate a temporary file");
+    return rv == APR_SUCCESS ? rv : simg_disk_failed(err, t->p, rv, "truncate a temporary file");
 }
 
 /* Network file systems report a full disk only now, in fsync or close: none of the three may go unasked. */
@@ -152,32 +147,32 @@ static apr_status_t part_settle(part *t)
     return rv == APR_SUCCESS ? closed : rv;
 }
 
-static apr_status_t part_publish(const part *t, const char *to, apr_pool_t *p)
+static apr_status_t part_link(const part *t, const char *to, apr_pool_t *p)
 {
-    apr_status_t rv = simg_file_publish(t->path, to);
+    apr_status_t rv = simg_file_link(t->path, to);
 
     if (APR_STATUS_IS_ENOENT(rv) && simg_dir_make(t->d->folder, p) == APR_SUCCESS)
-        rv = simg_file_publish(t->path, to);
+        rv = simg_file_link(t->path, to);
     return rv;
 }
 
-/* From here on the bytes are whole and on disk, and somebody has paid for them: whatever goes wrong with the name, they
- * stay where they are. */
 static apr_status_t disk_publish(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err)
 {
     part *t = u->impl;
-    const char *to = apr_pstrcat(p, t->d->folder, "/", name, NULL);
     apr_status_t rv = t->file ? part_settle(t) : APR_SUCCESS;
 
     if (rv != APR_SUCCESS)
-        return failed(err, t->p, rv, "write a temporary file");
-    rv = part_publish(t, to, p);
+        return simg_disk_failed(err, t->p, rv, "write a temporary file");
+    /* From here on the bytes are whole and on disk, and somebody has paid for them: whatever goes wrong with the
+     * name, they stay where they are. */
+    apr_pool_cleanup_kill(t->p, t, part_drop);
+    rv = part_link(t, apr_pstrcat(p, t->d->folder, "/", name, NULL), p);
     if (APR_STATUS_IS_EEXIST(rv))
         return APR_EEXIST;
-    apr_pool_cleanup_kill(t->p, t, part_drop);
     if (rv != APR_SUCCESS)
-        return failed(err, t->p, rv,
-                      "give a picture its name in StoryImgGeneratedDir; its bytes are kept among the temporary files");
+        return simg_disk_failed(
+            err, t->p, rv,
+            "give a picture its name in StoryImgGeneratedDir; its bytes are kept among the temporary files");
     /* A folder that cannot be synced now is synced by the kernel soon: no reason to take the picture away again. */
     simg_dir_sync(t->d->folder);
     return APR_SUCCESS;
@@ -187,13 +182,15 @@ static apr_status_t disk_publish(simg_upload *u, const char *name, apr_pool_t *p
 static apr_status_t try_create(const disk *d, apr_pool_t *p, simg_problem *err)
 {
     part t = { .d = d, .p = p };
-    apr_status_t rv = part_open(&t, err);
+    apr_status_t rv = part_open(&t, NULL, err);
 
     if (rv != APR_SUCCESS)
         return rv;
     apr_file_close(t.file);
     rv = apr_file_remove(t.path, p);
-    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove a temporary file");
+    /* Recovery, which takes it for what a dead process left, may have been faster. */
+    return rv == APR_SUCCESS || APR_STATUS_IS_ENOENT(rv) ? APR_SUCCESS
+                                                         : simg_disk_failed(err, p, rv, "remove a temporary file");
 }
 
 static apr_status_t check_room(const disk *d, apr_int64_t bytes, apr_pool_t *p, simg_problem *err)
@@ -202,7 +199,7 @@ static apr_status_t check_room(const disk *d, apr_int64_t bytes, apr_pool_t *p, 
     apr_status_t rv = simg_disk_free(&room, d->folder);
 
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "ask for the free room of StoryImgGeneratedDir");
+        return simg_disk_failed(err, p, rv, "ask for the free room of StoryImgGeneratedDir");
     if (__builtin_add_overflow(d->min_free, bytes, &need))
         need = APR_INT64_MAX;
     if (room >= need)
@@ -222,7 +219,7 @@ static apr_status_t disk_ready(simg_store *store, apr_int64_t bytes, apr_pool_t 
         return rv;
     rv = simg_dir_writable(d->folder);
     if (rv != APR_SUCCESS)
-        return failed(err, p, rv, "write to StoryImgGeneratedDir");
+        return simg_disk_failed(err, p, rv, "write to StoryImgGeneratedDir");
     rv = check_room(d, bytes, p, err);
     return rv == APR_SUCCESS ? try_create(d, p, err) : rv;
 }
@@ -237,7 +234,7 @@ static apr_status_t disk_remove(simg_store *store, const char *name, apr_pool_t 
         return APR_SUCCESS;
     if (rv == APR_SUCCESS)
         rv = simg_dir_sync(d->folder);
-    return rv == APR_SUCCESS ? rv : failed(err, p, rv, "remove a picture");
+    return rv == APR_SUCCESS ? rv : simg_disk_failed(err, p, rv, "remove a picture");
 }
 
 const simg_store_backend simg_store_disk = {
@@ -249,4 +246,5 @@ const simg_store_backend simg_store_disk = {
     .rewind = disk_rewind,
     .publish = disk_publish,
     .remove = disk_remove,
+    .recovery = &simg_disk_recovery,
 };

@@ -39,11 +39,12 @@ static apr_status_t memory_ready(simg_store *store, apr_int64_t bytes, apr_pool_
     return APR_SUCCESS;
 }
 
-static apr_status_t memory_begin(simg_upload *u, simg_store *store, apr_pool_t *p, simg_problem *err)
+static apr_status_t memory_begin(simg_upload *u, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
 {
     heap *h = apr_pcalloc(p, sizeof(*h));
 
     (void)store;
+    (void)name;
     (void)err;
     h->p = p;
     apr_pool_cleanup_register(p, h, release, apr_pool_cleanup_null);
@@ -94,8 +95,16 @@ static apr_status_t memory_remove(simg_store *store, const char *name, apr_pool_
     return APR_SUCCESS;
 }
 
-const simg_store_backend simg_store_memory = { "memory",     memory_open,   memory_ready,   memory_begin,
-                                               memory_write, memory_rewind, memory_publish, memory_remove };
+const simg_store_backend simg_store_memory = {
+    .name = "memory",
+    .open = memory_open,
+    .ready = memory_ready,
+    .begin = memory_begin,
+    .write = memory_write,
+    .rewind = memory_rewind,
+    .publish = memory_publish,
+    .remove = memory_remove,
+};
 
 const char *simg_memory_bytes(const simg_upload *u)
 {

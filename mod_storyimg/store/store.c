@@ -4,26 +4,18 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <openssl/evp.h>
 
-#include "store/backend.h"
 #include "store/disk.h"
 #include "store/memory.h"
+#include "store/name.h"
+#include "store/upload.h"
 
 #define SIZE_LIMIT ((apr_off_t)64 * 1024 * 1024)
 #define ROOM_PER_IMAGE ((apr_int64_t)4 * 1024 * 1024)
 #define NAME_TRIES 10000
 #define STEM_LIMIT 100
 
-typedef enum phase { TAKING, SEALED, NAMED, SPOILT } phase;
-
-typedef struct upload {
-    simg_upload u; /* first: callers hold this */
-    simg_store *store;
-    EVP_MD_CTX *hash;
-    apr_pool_t *p;
-    phase at;
-} upload;
+typedef simg_upload_own upload;
 
 apr_status_t simg_store_open(simg_store **out, const simg_settings *s, apr_pool_t *p, simg_problem *err)
 {
@@ -58,8 +50,17 @@ static apr_status_t hash_start(upload *up, simg_problem *err)
 
 static apr_status_t bad_image(upload *up, const char *why, simg_problem *err)
 {
-    up->at = SPOILT;
+    up->at = SIMG_UPLOAD_SPOILT;
     return simg_problem_set(err, up->p, "bad-image", APR_EINVAL, "%s", why);
+}
+
+apr_status_t simg_upload_watch(simg_upload_own *up, const void *data, apr_size_t len, simg_problem *err)
+{
+    if (len > (apr_size_t)(SIZE_LIMIT - up->u.size))
+        return bad_image(up, "the image is larger than 64 MB", err);
+    if (!simg_sniff_feed(&up->u.sniff, data, len))
+        return bad_image(up, "what came is not a whole PNG, JPEG or WebP image", err);
+    return EVP_DigestUpdate(up->hash, data, len) == 1 ? APR_SUCCESS : misused(up, "SHA-256 failed", err);
 }
 
 /* What cannot become a picture is refused before it is written: no web page ever gets to the disk. */
@@ -68,16 +69,13 @@ static apr_status_t upload_write(simg_sink *sink, const void *data, apr_size_t l
     upload *up = (upload *)sink;
     apr_status_t rv;
 
-    if (up->at != TAKING)
+    if (up->at != SIMG_UPLOAD_TAKING)
         return misused(up, "written to after its end", err);
-    if (len > (apr_size_t)(SIZE_LIMIT - up->u.size))
-        return bad_image(up, "the image is larger than 64 MB", err);
-    if (!simg_sniff_feed(&up->u.sniff, data, len))
-        return bad_image(up, "what came is not a whole PNG, JPEG or WebP image", err);
-    rv = EVP_DigestUpdate(up->hash, data, len) == 1 ? up->store->backend->write(&up->u, data, len, err)
-                                                    : misused(up, "SHA-256 failed", err);
+    rv = simg_upload_watch(up, data, len, err);
+    if (rv == APR_SUCCESS)
+        rv = up->store->backend->write(&up->u, data, len, err);
     if (rv != APR_SUCCESS)
-        up->at = SPOILT;
+        up->at = SIMG_UPLOAD_SPOILT;
     else
         up->u.size += (apr_off_t)len;
     return rv;
@@ -88,17 +86,17 @@ static apr_status_t upload_rewind(simg_sink *sink, simg_problem *err)
     upload *up = (upload *)sink;
     apr_status_t rv;
 
-    if (up->at == NAMED)
+    if (up->at == SIMG_UPLOAD_NAMED || up->found)
         return misused(up, "rewound after its end", err);
     simg_sniff_init(&up->u.sniff);
     up->u.size = 0;
     up->u.sha256 = NULL;
-    up->at = SPOILT;
+    up->at = SIMG_UPLOAD_SPOILT;
     rv = hash_start(up, err);
     if (rv == APR_SUCCESS)
         rv = up->store->backend->rewind(&up->u, err);
     if (rv == APR_SUCCESS)
-        up->at = TAKING;
+        up->at = SIMG_UPLOAD_TAKING;
     return rv;
 }
 
@@ -108,10 +106,9 @@ static apr_status_t hash_free(void *data)
     return APR_SUCCESS;
 }
 
-apr_status_t simg_upload_begin(simg_upload **out, simg_store *store, apr_pool_t *p, simg_problem *err)
+apr_status_t simg_upload_make(simg_upload_own **out, simg_store *store, apr_pool_t *p, simg_problem *err)
 {
     upload *up = apr_pcalloc(p, sizeof(*up));
-    apr_status_t rv;
 
     up->u.sink.write = upload_write;
     up->u.sink.rewind = upload_rewind;
@@ -122,9 +119,19 @@ apr_status_t simg_upload_begin(simg_upload **out, simg_store *store, apr_pool_t 
         return misused(up, "no memory for SHA-256", err);
     apr_pool_cleanup_register(p, up->hash, hash_free, hash_free);
     simg_sniff_init(&up->u.sniff);
-    rv = hash_start(up, err);
+    *out = up;
+    return hash_start(up, err);
+}
+
+apr_status_t simg_upload_begin(simg_upload **out, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
+{
+    upload *up;
+    apr_status_t rv = simg_upload_make(&up, store, p, err);
+
+    if (rv == APR_SUCCESS && name && !simg_name_is_id(name))
+        rv = misused(up, "its name is none", err);
     if (rv == APR_SUCCESS)
-        rv = store->backend->begin(&up->u, store, p, err);
+        rv = store->backend->begin(&up->u, store, name, p, err);
     if (rv == APR_SUCCESS)
         *out = &up->u;
     return rv;
@@ -151,23 +158,17 @@ apr_status_t simg_upload_seal(simg_upload *u, apr_pool_t *p, simg_problem *err)
     unsigned int n = 0;
 
     (void)p; /* the hash lives as long as the upload */
-    if (up->at == SEALED)
+    if (up->at == SIMG_UPLOAD_SEALED || up->at == SIMG_UPLOAD_LOOKED)
         return APR_SUCCESS;
-    if (up->at != TAKING)
+    if (up->at != SIMG_UPLOAD_TAKING && up->at != SIMG_UPLOAD_READ)
         return misused(up, "sealed after a failure", err);
     if (!simg_sniff_end(&u->sniff))
         return bad_image(up, "what came is not a whole PNG, JPEG or WebP image", err);
     if (EVP_DigestFinal_ex(up->hash, digest, &n) != 1)
         return misused(up, "SHA-256 failed", err);
     u->sha256 = hex_of(digest, n, up->p);
-    up->at = SEALED;
+    up->at = SIMG_UPLOAD_SEALED;
     return APR_SUCCESS;
-}
-
-/* Letters and digits of ASCII, whatever the locale. */
-static int is_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
 static const char *plain_stem(const char *stem, apr_pool_t *p)
@@ -175,32 +176,57 @@ static const char *plain_stem(const char *stem, apr_pool_t *p)
     char *clean = apr_pstrndup(p, stem, STEM_LIMIT), *c;
 
     for (c = clean; *c; c++)
-        if (!is_plain(*c))
+        if (!simg_name_is_plain(*c))
             *c = '_';
     return clean;
 }
 
-/* Tries one name after the other in a pool of its own, so that a crowded millisecond costs no memory. */
-static apr_status_t name_it(const char **name, upload *up, const char *stem, apr_int64_t epoch, int page,
-                            simg_problem *err)
+typedef struct naming {
+    upload *up;
+    const char *stem;
+    apr_int64_t epoch;
+    int page;
+    apr_pool_t *p; /* scratch */
+} naming;
+
+/* The nth name to try, in a pool that holds one at a time: a crowded millisecond costs no memory. */
+static const char *candidate(const naming *n, int i)
 {
-    const simg_store_backend *backend = up->store->backend;
-    const char *extension = simg_image_extension(up->u.sniff.type), *candidate = "";
-    apr_pool_t *scratch;
+    apr_pool_clear(n->p);
+    return apr_psprintf(n->p, "%s-%" APR_INT64_T_FMT "-p%d.%s", n->stem, n->epoch + i, n->page,
+                        simg_image_extension(n->up->u.sniff.type));
+}
+
+/* The name that an earlier life gave; NULL: none. Looked for first: a name before it may have become free since. */
+static const char *given_before(const naming *n)
+{
+    const simg_store_recovery *recovery = n->up->store->backend->recovery;
+    const char *name;
+    int i;
+
+    for (i = 0; i < NAME_TRIES && n->up->links > 1; i++) {
+        name = candidate(n, i);
+        if (recovery->is_called(&n->up->u, name, n->p))
+            return name;
+    }
+    return NULL;
+}
+
+static apr_status_t name_it(const char **name, const naming *n, simg_problem *err)
+{
+    const simg_upload_own *up = n->up;
     apr_status_t rv = APR_EEXIST;
     int i;
 
-    apr_pool_create(&scratch, up->p);
+    *name = given_before(n);
+    if (*name)
+        return up->store->backend->publish(&n->up->u, *name, n->p, err);
     for (i = 0; i < NAME_TRIES && APR_STATUS_IS_EEXIST(rv); i++) {
-        apr_pool_clear(scratch);
-        candidate = apr_psprintf(scratch, "%s-%" APR_INT64_T_FMT "-p%d.%s", stem, epoch + i, page, extension);
-        rv = backend->publish(&up->u, candidate, scratch, err);
+        *name = candidate(n, i);
+        rv = up->store->backend->publish(&n->up->u, *name, n->p, err);
     }
     if (APR_STATUS_IS_EEXIST(rv))
         simg_problem_set(err, up->p, "storage-unwritable", rv, "no free name for the image");
-    if (rv == APR_SUCCESS)
-        *name = apr_pstrdup(up->p, candidate);
-    apr_pool_destroy(scratch);
     return rv;
 }
 
@@ -208,15 +234,28 @@ apr_status_t simg_upload_commit(const char **name, simg_upload *u, const char *s
                                 apr_pool_t *p, simg_problem *err)
 {
     upload *up = (upload *)u;
+    naming n = { .up = up, .stem = plain_stem(stem, p), .epoch = epoch, .page = page };
+    const char *given = NULL;
     apr_status_t rv;
 
-    if (up->at != SEALED)
+    if (up->at != SIMG_UPLOAD_SEALED)
         return misused(up, "named before it was sealed", err);
-    rv = name_it(name, up, plain_stem(stem, p), epoch, page, err);
+    apr_pool_create(&n.p, up->p);
+    rv = name_it(&given, &n, err);
     if (rv == APR_SUCCESS)
-        *name = apr_pstrdup(p, *name);
-    up->at = rv == APR_SUCCESS ? NAMED : SPOILT;
+        *name = apr_pstrdup(p, given);
+    apr_pool_destroy(n.p);
+    up->at = rv == APR_SUCCESS ? SIMG_UPLOAD_NAMED : SIMG_UPLOAD_SPOILT;
     return rv;
+}
+
+void simg_upload_done(simg_upload *u)
+{
+    const upload *up = (const upload *)u;
+    const simg_store_recovery *recovery = up->store->backend->recovery;
+
+    if (up->at == SIMG_UPLOAD_NAMED && recovery)
+        recovery->done(u);
 }
 
 const char *simg_upload_bytes(const simg_upload *u, apr_size_t *len)
@@ -224,24 +263,10 @@ const char *simg_upload_bytes(const simg_upload *u, apr_size_t *len)
     const upload *up = (const upload *)u;
 
     *len = (apr_size_t)u->size;
-    return up->store->backend == &simg_store_memory && up->at != SPOILT ? simg_memory_bytes(u) : NULL;
-}
-
-/* Names that a store gives, and their kind: nothing else is an object of ours. */
-static int is_object_name(const char *name)
-{
-    static const char *const extensions[] = { ".png", ".jpg", ".webp" };
-    apr_size_t stem = 0, i;
-
-    while (is_plain(name[stem]))
-        stem++;
-    for (i = 0; stem > 0 && i < sizeof(extensions) / sizeof(*extensions); i++)
-        if (!strcmp(name + stem, extensions[i]))
-            return 1;
-    return 0;
+    return up->store->backend == &simg_store_memory && up->at != SIMG_UPLOAD_SPOILT ? simg_memory_bytes(u) : NULL;
 }
 
 apr_status_t simg_store_remove(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
 {
-    return is_object_name(name) ? store->backend->remove(store, name, p, err) : APR_SUCCESS;
+    return simg_name_is_object(name) ? store->backend->remove(store, name, p, err) : APR_SUCCESS;
 }

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work/illustrate.h"
 
-#include <string.h>
-
 #include <apr_strings.h>
 
 #include "base/clock.h"
-#include "index/images.h"
 #include "queue/page.h"
 #include "store/store.h"
 #include "story/prompt.h"
+#include "work/ledger.h"
+#include "work/runner_row.h"
 
 /** What the pages of one commission share. */
 typedef struct studio {
@@ -17,8 +16,6 @@ typedef struct studio {
     simg_commission *c;
     simg_store *store;
     simg_loop *loop;
-    const char *kind;  /* of the files: "story" or "consistent" */
-    apr_int64_t epoch; /* milliseconds since 1970 */
     apr_pool_t *p;
 } studio;
 
@@ -31,6 +28,7 @@ typedef struct life {
     simg_upload *upload;
     simg_page_life stands; /* in the chain of illustrators */
     simg_watch *timer;     /* while it waits */
+    const char *call_id;   /* in the ledger; NULL: not written down */
     apr_pool_t *p;         /* of the attempt's call */
     apr_pool_t *kept;      /* of the attempt's upload: cleared as soon as it is known to be for nothing */
 } life;
@@ -39,81 +37,28 @@ static void attempt(life *l);
 
 static void log_problem(const life *l, int level, const char *what, const simg_problem *err)
 {
-    simg_log_write(l->studio->site->log, level, err->rv, SIMGLOG(0201) "story %s page %d: %s: %s%s%s",
+    simg_log_write(l->studio->site->log, level, err->rv, SIMGLOG(0202) "story %s page %d: %s: %s%s%s",
                    l->studio->c->story_id, l->picture->row.number, what, err->code, err->cause ? ": " : "",
                    err->cause ? err->cause : "");
 }
 
-/** An operator must act on these; the rest is the world's usual weather. */
-static int level_of(const simg_problem *err)
+static void ended(life *l)
 {
-    static const char *const serious[] = { "storage-unwritable",
-                                           "storage-full",
-                                           "index-unavailable",
-                                           "upstream-auth",
-                                           "insufficient-quota",
-                                           "internal",
-                                           NULL };
-    int i;
-
-    for (i = 0; serious[i]; i++)
-        if (!strcmp(serious[i], err->code))
-            return SIMG_ERROR;
-    return SIMG_WARNING;
-}
-
-/** Write down how the page ended. An index that is gone must not take the answer with it. */
-static void record(life *l)
-{
-    simg_problem err = { 0 };
-
-    if (!l->studio->site->settings->save)
-        return;
-    if (simg_stories_page(l->studio->site->index, l->studio->c->story_id, &l->picture->row, &err) != APR_SUCCESS &&
-        err.status)
-        log_problem(l, SIMG_ERROR, "page not recorded", &err);
-}
-
-/** What a page says of its failure: the kind of problem, except where a page has a word of its own for it. */
-static const char *error_code(const simg_problem *err, simg_outcome outcome)
-{
-    if (outcome == SIMG_OUTCOME_REFUSED)
-        return "content_policy";
-    return outcome == SIMG_OUTCOME_UNKNOWN && !strcmp(err->code, "upstream-timeout") ? "outcome-unknown" : err->code;
+    if (l->studio->c->on_picture)
+        l->studio->c->on_picture(l->studio->c->baton, l->picture);
 }
 
 static void fail(life *l, const simg_problem *err, simg_outcome outcome)
 {
-    log_problem(l, level_of(err), "not drawn", err);
-    l->picture->row.error_code = error_code(err, outcome);
+    log_problem(l, simg_runner_level(err), "not drawn", err);
+    l->picture->row.error_code = simg_runner_error_code(err, outcome);
     l->picture->row.error_message = apr_pstrdup(l->studio->p, err->detail);
-    record(l);
     apr_pool_clear(l->kept);
+    ended(l);
 }
 
-static void list_image(life *l)
-{
-    const simg_page_row *row = &l->picture->row;
-    simg_image image = { .filename = row->filename,
-                         .kind = l->studio->kind,
-                         .page_number = row->number,
-                         .story_id = l->studio->c->story_id,
-                         .subject = l->studio->c->order->subject,
-                         .description = row->scene,
-                         .model = row->model,
-                         .width = row->width,
-                         .height = row->height,
-                         .size = row->size,
-                         .sha256 = row->sha256 };
-    simg_problem err = { 0 };
-
-    image.created_at = simg_clock_now() / 1000 * 1000;
-    if (simg_images_add(l->studio->site->index, &image, &err) != APR_SUCCESS && err.status)
-        log_problem(l, SIMG_ERROR, "picture saved but not listed", &err);
-}
-
-/** The bytes are all there: let them become a file with a name, or hand them on if nothing is saved. */
-static apr_status_t keep_bytes(life *l, simg_problem *err)
+/** The bytes are all there: look at them, and hand them on. */
+static apr_status_t look_at(life *l, simg_problem *err)
 {
     simg_page_row *row = &l->picture->row;
     simg_upload *u = l->upload;
@@ -125,14 +70,8 @@ static apr_status_t keep_bytes(life *l, simg_problem *err)
     row->height = (int)u->sniff.height;
     row->size = u->size;
     row->sha256 = apr_pstrdup(l->studio->p, u->sha256);
-    if (!l->studio->site->settings->save) {
-        l->picture->bytes = simg_upload_bytes(u, &l->picture->bytes_len);
-        return APR_SUCCESS;
-    }
-    rv = simg_upload_commit(&row->filename, u, l->studio->kind, l->studio->epoch, row->number, l->studio->p, err);
-    if (rv == APR_SUCCESS)
-        list_image(l);
-    return rv;
+    l->picture->bytes = simg_upload_bytes(u, &l->picture->bytes_len);
+    return APR_SUCCESS;
 }
 
 static void keep(life *l)
@@ -142,17 +81,13 @@ static void keep(life *l)
 
     row->model = apr_pstrdup(l->studio->p, l->call.call.model_used);
     row->url = l->call.url ? apr_pstrdup(l->studio->p, l->call.url) : NULL;
-    row->cost = strcmp(l->call.call.model->provider->name, "offline") ? -1 : 0;
-    if (row->url && !l->studio->site->settings->save)
-        return;
-    if (keep_bytes(l, &err) != APR_SUCCESS) {
-        row->model = row->url = row->sha256 = NULL;
-        row->width = row->height = 0;
-        row->size = 0;
+    row->cost = simg_price_image(l->studio->site->prices, &l->call);
+    if (!row->url && look_at(l, &err) != APR_SUCCESS) {
+        row->model = NULL;
         fail(l, &err, SIMG_OUTCOME_UNKNOWN);
         return;
     }
-    record(l);
+    ended(l);
 }
 
 static void time_has_come(void *baton, int timed_out)
@@ -181,6 +116,8 @@ static void drawn(simg_image_call *call)
 {
     life *l = call->baton;
 
+    simg_ledger_close(l->studio->site, l->call_id, call->call.outcome,
+                      call->call.outcome == SIMG_OUTCOME_MADE ? simg_price_image(l->studio->site->prices, call) : -1);
     l->stands = simg_page_next(&l->stands, call->call.outcome, call->call.problem.retry_after,
                                l->studio->site->illustrators->nelts, simg_clock_random());
     if (l->stands.state == SIMG_PAGE_SAVED)
@@ -191,21 +128,23 @@ static void drawn(simg_image_call *call)
         fail(l, &call->call.problem, call->call.outcome);
 }
 
-/** Ask one illustrator. The file is begun before the call is sent: no money is spent on what cannot be kept. */
+/** Ask one illustrator. What can fail on our side fails before the call is sent. */
 static void attempt(life *l)
 {
     studio *s = l->studio;
+    const simg_model *model = &APR_ARRAY_IDX(s->site->illustrators, l->stands.link, simg_model);
     simg_problem err = { 0 };
 
     l->stands = simg_page_sent(&l->stands);
     apr_pool_create(&l->p, s->p);
-    if (simg_upload_begin(&l->upload, s->store, l->kept, &err) != APR_SUCCESS) {
+    if (simg_upload_begin(&l->upload, s->store, NULL, l->kept, &err) != APR_SUCCESS ||
+        simg_ledger_open(&l->call_id, s->site, s->c->request_id, "image", model, l->p, &err) != APR_SUCCESS) {
         fail(l, &err, SIMG_OUTCOME_NOTHING);
         return;
     }
     l->call = (simg_image_call){ .brief = &l->brief, .sink = &l->upload->sink, .done = drawn, .baton = l };
-    l->call.url_suffices = !s->site->settings->save;
-    l->call.call = (simg_call){ .model = &APR_ARRAY_IDX(s->site->illustrators, l->stands.link, simg_model),
+    l->call.url_suffices = 1;
+    l->call.call = (simg_call){ .model = model,
                                 .settings = s->site->settings,
                                 .log = s->site->log,
                                 .p = l->p,
@@ -256,8 +195,6 @@ apr_status_t simg_illustrate(simg_commission *c, const simg_site *site, apr_pool
         rv = simg_loop_create(&s.loop, site->log, p, err);
     if (rv != APR_SUCCESS)
         return rv;
-    s.kind = c->order->descriptor ? "consistent" : "story";
-    s.epoch = apr_time_as_msec(simg_clock_now());
     for (i = 0; i < c->pictures->nelts; i++)
         begin(&s, &APR_ARRAY_IDX(c->pictures, i, simg_picture));
     return simg_loop_run(s.loop, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The pictures of a story: all its wanted pages at once over one loop, each through its own life
- * prompt -> provider -> bytes -> sniff -> store -> index. */
+/** The pictures of a story that is not kept (StoryImgSave off): all its wanted pages at once over one loop, in memory.
+ * A story that is kept has a job instead (work/runner.h). */
 #ifndef SIMG_WORK_ILLUSTRATE_H
 #define SIMG_WORK_ILLUSTRATE_H
 
@@ -19,10 +19,13 @@ typedef struct simg_commission {
     const simg_order *order;
     const simg_story *story;
     const char *story_id;
-    apr_array_header_t *pictures; /* of simg_picture; filled in by simg_illustrate */
+    const char *request_id;                                       /* NULL: no row of the ledger is written */
+    apr_array_header_t *pictures;                                 /* of simg_picture; filled in by simg_illustrate */
+    void (*on_picture)(void *baton, const simg_picture *picture); /* as each page ends; NULL: not told */
+    void *baton;
 } simg_commission;
 
-/** Draw all pictures of a commission. Waits until each has an outcome: a file and a row, or an error. A page that fails
+/** Draw all pictures of a commission. Waits until each has an outcome: a URL, bytes, or an error. A page that fails
  * is no failure of the call. Problem only if nothing could be begun at all. */
 apr_status_t simg_illustrate(simg_commission *c, const simg_site *site, apr_pool_t *p, simg_problem *err);
 

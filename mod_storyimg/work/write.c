@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work/write.h"
 
-#include <string.h>
-
 #include <apr_strings.h>
 
 #include "base/clock.h"
 #include "queue/page.h"
 #include "story/prompt.h"
+#include "work/ledger.h"
 
 /* A picture book needs room for a beginning, a trial and an end, however few of its scenes are drawn. */
 #define PAGES_AT_LEAST 6
@@ -20,6 +19,8 @@ typedef struct asking {
     simg_loop *loop;
     simg_page_life stands;
     simg_watch *timer;
+    const simg_writing *writing;
+    const char *call_id; /* in the ledger */
     apr_pool_t *p;
 } asking;
 
@@ -50,7 +51,9 @@ static void again(asking *a)
 static void answered(simg_text_call *c)
 {
     asking *a = c->baton;
+    int made = c->call.outcome == SIMG_OUTCOME_MADE;
 
+    simg_ledger_close(a->site, a->call_id, c->call.outcome, made ? simg_price_text(a->site->prices, &c->call) : -1);
     a->stands = simg_page_next(&a->stands, c->call.outcome, c->call.problem.retry_after, a->site->writers->nelts,
                                simg_clock_random());
     if (a->stands.state == SIMG_PAGE_PENDING)
@@ -68,11 +71,22 @@ static void attempt(asking *a)
                       .p = a->p,
                       .input_tokens = -1,
                       .output_tokens = -1 };
-    c->model->provider->write(a->loop, &a->call);
+    if (simg_ledger_open(&a->call_id, a->site, a->writing->request_id, "text", c->model, a->p, &c->problem) ==
+        APR_SUCCESS)
+        c->model->provider->write(a->loop, &a->call);
+    else
+        a->stands.state = SIMG_PAGE_FAILED;
+}
+
+static void on_piece(simg_text_call *c, const char *words, apr_size_t len)
+{
+    asking *a = c->baton;
+
+    a->writing->on_piece(a->writing->baton, words, len);
 }
 
 /** Ask the writers in order, by the rules of a page's life, until one has written. */
-static apr_status_t ask(asking *a, const simg_site *site, apr_pool_t *p, simg_problem *err)
+static apr_status_t ask(asking *a, const simg_site *site, const simg_writing *writing, apr_pool_t *p, simg_problem *err)
 {
     apr_status_t rv = simg_loop_create(&a->loop, site->log, p, err);
 
@@ -80,6 +94,8 @@ static apr_status_t ask(asking *a, const simg_site *site, apr_pool_t *p, simg_pr
         return rv;
     a->site = site;
     a->p = p;
+    a->writing = writing;
+    a->call.on_piece = writing->on_piece ? on_piece : NULL;
     a->call.done = answered;
     a->call.baton = a;
     attempt(a);
@@ -90,13 +106,8 @@ static apr_status_t ask(asking *a, const simg_site *site, apr_pool_t *p, simg_pr
     return err->rv;
 }
 
-static apr_int64_t cost_of(const simg_call *c)
-{
-    return strcmp(c->model->provider->name, "offline") ? -1 : 0;
-}
-
-apr_status_t simg_write_story(simg_manuscript *out, const simg_site *site, const simg_order *order, apr_pool_t *p,
-                              simg_problem *err)
+apr_status_t simg_write_story(simg_manuscript *out, const simg_site *site, const simg_order *order,
+                              const simg_writing *writing, apr_pool_t *p, simg_problem *err)
 {
     asking a = { .call = { .kind = SIMG_TEXT_STORY, .order = order } };
     int pages = order->pages > PAGES_AT_LEAST ? order->pages : PAGES_AT_LEAST;
@@ -105,14 +116,14 @@ apr_status_t simg_write_story(simg_manuscript *out, const simg_site *site, const
     a.call.pages = pages;
     a.call.system = simg_prompt_story_system(pages, p);
     a.call.user = simg_prompt_story_user(order, p);
-    rv = ask(&a, site, p, err);
+    rv = ask(&a, site, writing, p, err);
     if (rv != APR_SUCCESS)
         return rv;
     out->story = simg_pages_cut(a.call.text, pages, apr_pstrcat(p, "A story for ", order->character.name, NULL), p);
     if (!out->story)
         return simg_problem_set(err, p, "bad-upstream-answer", APR_EGENERAL, "the language model sent no story");
     out->model = a.call.call.model_used;
-    out->cost = cost_of(&a.call.call);
+    out->cost = simg_price_text(site->prices, &a.call.call);
     return APR_SUCCESS;
 }
 
@@ -161,14 +172,14 @@ static json_t *read_idea_lines(const char *text, apr_pool_t *p)
 }
 
 apr_status_t simg_write_suggestions(json_t **ideas, const char **model, const simg_site *site, const simg_order *order,
-                                    apr_pool_t *p, simg_problem *err)
+                                    const simg_writing *writing, apr_pool_t *p, simg_problem *err)
 {
     asking a = { .call = { .kind = SIMG_TEXT_SUGGESTIONS, .order = order } };
     apr_status_t rv;
 
     a.call.system = simg_prompt_suggestions_system(p);
     a.call.user = simg_prompt_suggestions_user(order, p);
-    rv = ask(&a, site, p, err);
+    rv = ask(&a, site, writing, p, err);
     if (rv != APR_SUCCESS)
         return rv;
     *ideas = read_ideas(a.call.text, p);

@@ -1,125 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What every store promises. Run as `store [name]`; a new store is a row of fixtures[]. */
-#include "tap.h"
+/** What every store promises. Run as `store [name]`. */
+#include "fixture.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <apr_general.h>
-#include <apr_strings.h>
-#include <openssl/evp.h>
-
-#include "base/file.h"
-#include "picture.h"
-#include "store/store.h"
-
-#define MB ((apr_size_t)1024 * 1024)
-
-/** How a test sees what a store holds, from behind its back. */
-typedef struct fixture {
-    const char *name;
-    void (*settings)(simg_settings *s);
-    int (*count)(void);                                /* objects that a reader can see */
-    picture (*fetch)(const char *name, apr_pool_t *p); /* bytes NULL: none */
-    const char *(*any)(int n, apr_pool_t *p);          /* name of the nth; NULL: no more */
-} fixture;
-
-static char root[] = "/tmp/simg-store-XXXXXX";
-static const fixture *fix;
-static simg_store *store;
-static apr_pool_t *pool;
-
-static void disk_settings(simg_settings *s)
-{
-    s->save = 1;
-    s->generated_dir = apr_pstrcat(pool, root, "/deep/generated", NULL);
-    s->state_dir = apr_pstrcat(pool, root, "/state", NULL);
-}
-
-static const char *disk_any(int n, apr_pool_t *p)
-{
-    DIR *dir = opendir(apr_pstrcat(p, root, "/deep/generated", NULL));
-    const struct dirent *e = NULL;
-    const char *name = NULL;
-
-    while (dir && (e = readdir(dir)) != NULL)
-        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && n-- == 0)
-            break;
-    if (e)
-        name = apr_pstrdup(p, e->d_name);
-    if (dir)
-        closedir(dir);
-    return name;
-}
-
-static int disk_count(void)
-{
-    int n = 0;
-
-    while (disk_any(n, pool))
-        n++;
-    return n;
-}
-
-static picture disk_fetch(const char *name, apr_pool_t *p)
-{
-    const char *path = apr_pstrcat(p, root, "/deep/generated/", name, NULL);
-    picture pic = { NULL, 0 };
-
-    simg_file_read((char **)&pic.bytes, &pic.len, path, 65 * MB, p);
-    return pic;
-}
-
-static const fixture fixtures[] = {
-    { "disk", disk_settings, disk_count, disk_fetch, disk_any },
-};
-
-static int same(picture a, picture b)
-{
-    return a.bytes && b.bytes && a.len == b.len && !memcmp(a.bytes, b.bytes, a.len);
-}
-
-static const char *sha256_of(picture pic, apr_pool_t *p)
-{
-    unsigned char digest[32];
-    char *hex = apr_palloc(p, 65);
-    int i;
-
-    EVP_Digest(pic.bytes, pic.len, digest, NULL, EVP_sha256(), NULL);
-    for (i = 0; i < 32; i++)
-        apr_snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-    return hex;
-}
-
-static apr_status_t feed(simg_upload *u, picture pic, apr_size_t piece, simg_problem *err)
-{
-    apr_size_t at, n;
-    apr_status_t rv = APR_SUCCESS;
-
-    for (at = 0; at < pic.len && rv == APR_SUCCESS; at += n) {
-        n = pic.len - at < piece ? pic.len - at : piece;
-        rv = u->sink.write(&u->sink, pic.bytes + at, n, err);
-    }
-    return rv;
-}
-
-/* The whole way; NULL if it failed. */
-static const char *save(picture pic, const char *stem, apr_int64_t epoch, int page, apr_pool_t *p)
-{
-    simg_problem err = { 0 };
-    const char *name = NULL;
-    simg_upload *u;
-
-    if (simg_upload_begin(&u, store, p, &err) || feed(u, pic, 1000, &err) || simg_upload_seal(u, p, &err) ||
-        simg_upload_commit(&name, u, stem, epoch, page, p, &err))
-        printf("# %s: %s (%s)\n", err.code, err.detail, err.cause ? err.cause : "");
-    return name;
-}
 
 static void test_kinds(void)
 {
@@ -135,7 +21,7 @@ static void test_kinds(void)
     is_str(save(webp, "gptimg", 7, 0, pool), "gptimg-7-p0.webp", "a WebP");
     ok(same(fix->fetch("gptimg-7-p0.webp", pool), webp), "byte for byte");
     is_str(save(png, "../a b\xc3\xa9/\n.%", 7, 3, pool), "___a_b______-7-p3.png", "odd characters become _");
-    simg_upload_begin(&u, store, pool, &err);
+    simg_upload_begin(&u, store, NULL, pool, &err);
     is_int(feed(u, png, 1, &err), APR_SUCCESS, "bytes that trickle");
     is_int(simg_upload_seal(u, pool, &err), APR_SUCCESS, "are as good");
     is_str(u->sha256, sha256_of(png, pool), "SHA-256 of the bytes");
@@ -154,7 +40,7 @@ static void test_no_trace(void)
     simg_upload *u;
 
     apr_pool_create(&p, pool);
-    simg_upload_begin(&u, store, p, &err);
+    simg_upload_begin(&u, store, NULL, p, &err);
     feed(u, png, 5000, &err);
     is_int(fix->count(), before, "nothing is seen while bytes come");
     simg_upload_seal(u, p, &err);
@@ -186,7 +72,7 @@ static void test_bad(void)
         apr_pool_t *p;
 
         apr_pool_create(&p, pool);
-        simg_upload_begin(&u, store, p, &err);
+        simg_upload_begin(&u, store, NULL, p, &err);
         refused = feed(u, rows[i].pic, 64, &err) || simg_upload_seal(u, p, &err);
         ok(refused && err.status == 502 && !strcmp(err.code, "bad-image"), "%s is refused", rows[i].what);
         apr_pool_destroy(p);
@@ -201,7 +87,7 @@ static void test_rewind(void)
     const char *name = NULL;
     simg_upload *u;
 
-    simg_upload_begin(&u, store, pool, &err);
+    simg_upload_begin(&u, store, NULL, pool, &err);
     ok(!feed(u, big, 4096, &err) && !simg_upload_seal(u, pool, &err), "a first attempt");
     is_int(u->sink.rewind(&u->sink, &err), APR_SUCCESS, "is given up, though sealed");
     ok(feed(u, picture_copy("<html>", 6, pool), 6, &err) != APR_SUCCESS, "a second one is a page");
@@ -228,7 +114,7 @@ static void test_limit(void)
     ok(name && same(fix->fetch(name, p), png), "64 MB are taken");
     apr_pool_clear(p);
     png = picture_png(64 * MB + 1, 7, p);
-    simg_upload_begin(&u, store, p, &err);
+    simg_upload_begin(&u, store, NULL, p, &err);
     ok(feed(u, png, 65536, &err) != APR_SUCCESS && !strcmp(err.code, "bad-image"), "one byte more is not");
     apr_pool_destroy(p);
     ok(simg_store_remove(store, "large-1-p1.png", pool, &err) == APR_SUCCESS, "a large image goes");
@@ -242,7 +128,7 @@ static void test_misuse(void)
     const char *name = NULL;
     simg_upload *u;
 
-    simg_upload_begin(&u, store, pool, &err);
+    simg_upload_begin(&u, store, NULL, pool, &err);
     feed(u, png, 600, &err);
     ok(simg_upload_commit(&name, u, "early", 1, 1, pool, &err) && !name, "no name before the seal");
     simg_upload_seal(u, pool, &err);
@@ -358,24 +244,6 @@ static void test_kill(void)
     is_int(broken, 0, "none left half a picture");
 }
 
-static int start(const char *name)
-{
-    simg_settings *s = apr_pcalloc(pool, sizeof(*s));
-    simg_problem err = { 0 };
-    apr_size_t i;
-
-    for (i = 0; i < sizeof(fixtures) / sizeof(*fixtures); i++)
-        if (!strcmp(fixtures[i].name, name))
-            fix = &fixtures[i];
-    if (!fix || !mkdtemp(root))
-        return 0;
-    fix->settings(s);
-    is_int(simg_store_open(&store, s, pool, &err), APR_SUCCESS, "the store opens");
-    is_int(simg_store_ready(store, 12, pool, &err), APR_SUCCESS, "and is ready");
-    is_int(fix->count(), 0, "and empty");
-    return store != NULL;
-}
-
 int main(int argc, char **argv)
 {
     setbuf(stdout, NULL);
@@ -393,7 +261,5 @@ int main(int argc, char **argv)
     test_threads();
     test_processes();
     test_kill();
-    (void)!system(apr_pstrcat(pool, "rm -rf ", root, NULL));
-    apr_terminate();
-    return done_testing();
+    return finish();
 }

@@ -63,7 +63,7 @@ subtest 'not writable' => sub {
     chmod 0755, $server->root . '/generated';
     chown((getpwnam $user)[2, 3], $server->root . '/generated', $server->root . '/storyimg-state') if $user;
     is_saved($server, is_story($server->post_json(@generate), 'and when it is mended, all is well')->{illustrations}[0]);
-    $server->expect_log(qr/\[storyimg:error\]/);
+    $server->expect_log(qr/\[storyimg:(?:warn|error)\]/);
     $server->stop;
 };
 
@@ -75,7 +75,7 @@ subtest 'a file in the place of a folder' => sub {
     like($server->log_text, qr/StoryImgGeneratedDir/, 'is said at start');
     is_problem($server->post_json(@generate), 500, 'storage-unwritable');
     is(scalar(() = $upstream->log), 0, 'before any call');
-    $server->expect_log(qr/\[storyimg:error\]/);
+    $server->expect_log(qr/\[storyimg:(?:warn|error)\]/);
     $server->stop;
 };
 

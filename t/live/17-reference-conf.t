@@ -21,7 +21,7 @@ my %option = map { my ($type, $name, $variable, $default) = @$_; $name => { type
     map { [/\A(\w+), \w+, "(\w+)", "(\w*)", (?:"([^"]*)"|\w+),/] } $options =~ /^    X\((.*?\n?.*?)\)(?= *\\?$)/gm;
 
 subtest 'every directive' => sub {
-    cmp_ok(scalar keys %option, '>=', 17, 'the table is read');
+    cmp_ok(scalar keys %option, '>=', 21, 'the table is read');
     my %shown = map { $_ => 1 } $conf =~ /^\s*#?\s*(StoryImg\w+)\s/gm;
     is_deeply([sort keys %shown], [sort keys %option], 'stands in the file, and no other');
     for my $name (sort keys %option) {
@@ -34,7 +34,7 @@ subtest 'every directive' => sub {
 };
 
 subtest 'every commented value is a good one' => sub {
-    my @lines = grep { !/EnvFile|KeyFile|Writers|Illustrators|PixelProgram/ } $conf =~ /^#(StoryImg\w+\s+\S.*)$/gm;
+    my @lines = grep { !/EnvFile|KeyFile|Writers|Illustrators|Prices|PixelProgram/ } $conf =~ /^#(StoryImg\w+\s+\S.*)$/gm;
     my $server = StoryImg::Server->new(defaults => 0, conf => join "\n", @lines, '');
     my ($status, $said) = $server->check;
     is($status, 0, 'all of them at once') or diag($said);

@@ -13,6 +13,8 @@ use JSON::PP ();
 use Test::More;
 
 use StoryImg::Conf ();
+use StoryImg::Events ();
+use StoryImg::Jobs;
 use StoryImg::Schema qw(resolve errors kind_of);
 use StoryImg::Server;
 use StoryImg::Test;
@@ -32,8 +34,9 @@ ok($api, 'docs/openapi.yaml can be read') or BAIL_OUT($@);
 my $schemas = $api->{components}{schemas};
 
 subtest 'the reader of YAML' => sub {
-    is_deeply(StoryImg::Yaml::parse(qq{a: 1\nb:\n  - x\n  - c: "y: z"\n    d:\n      e: true\n  - "1"\nf: >-\n  two\n  lines\ng: null\n}),
-        { a => 1, b => ['x', { c => 'y: z', d => { e => JSON::PP::true } }, '1'], f => 'two lines', g => undef }, 'reads what it should');
+    my $text = qq{a: 1\nb:\n  - x\n  - c: "y: z"\n    d:\n      e: true\n  - "1"\nf: >-\n  two\n  lines\ng: null\nh: []\n};
+    my %data = (a => 1, b => ['x', { c => 'y: z', d => { e => JSON::PP::true } }, '1'], f => 'two lines', g => undef, h => []);
+    is_deeply(StoryImg::Yaml::parse($text), \%data, 'reads what it should');
     for my $bad ("a: 1\na: 2\n", "a:\n", "a: [1]\n", "a: yes\n", "a: b: c\n", "a: 2026-01-01\n", "a: &x 1\n", "a: 'x'\n",
         "a: 1\n   b: 2\n", "a: \"x\n", "a:\n  - x\n   - y\n", "a: |\n  x\n", "\ta: 1\n", "a: 1 # one\n") {
         ok(!eval { StoryImg::Yaml::parse($bad); 1 }, 'refuses ' . $bad =~ s/\n/ | /gr);
@@ -73,16 +76,23 @@ subtest 'whole' => sub {
     is_deeply([grep { !$used{$_} } @all], [], 'no component that nothing uses');
 };
 
+sub parameters { my ($operation) = @_; return map { $_->{'$ref'} ? resolve($api, $_->{'$ref'}) : $_ } @{ $operation->{parameters} // [] } }
+
 subtest 'routes' => sub {
-    my @routes = source('mod_storyimg/api/dispatch.c') =~ /^\s+\{ ("[A-Z]+", "[^"]+"), simg_api_\w+ \},$/mg;
+    my %flags = source('mod_storyimg/api/dispatch.c') =~ /^\s+\{ ("[A-Z]+", "[^"]+"), simg_api_\w+, ([A-Z0-9| ]+) \},$/mg;
     my @described = map { my $path = $_; map { sprintf '"%s", "%s"', uc, $path } keys %{ $api->{paths}{$path} } } keys %{ $api->{paths} };
-    cmp_ok(scalar @routes, '>', 5, 'a table');
-    is_deeply([sort @described], [sort @routes], 'the same as described');
+    cmp_ok(scalar keys %flags, '>', 10, 'a table');
+    is_deeply([sort @described], [sort keys %flags], 'the same as described');
     for my $path (sort keys %{ $api->{paths} }) {
-        for my $operation (values %{ $api->{paths}{$path} }) {
-            my @named = sort map { $_->{name} } grep { ($_->{in} // '') eq 'path' } @{ $operation->{parameters} // [] };
+        for my $method (sort keys %{ $api->{paths}{$path} }) {
+            my $operation = $api->{paths}{$path}{$method};
+            my $flags = $flags{ sprintf '"%s", "%s"', uc $method, $path } // '';
+            my @parameters = parameters($operation);
+            my @named = sort map { $_->{name} } grep { $_->{in} eq 'path' } @parameters;
             is_deeply(\@named, [sort $path =~ /\{(\w+)\}/g], "$operation->{operationId}: parameters of the path");
-            ok($operation->{responses}{200} && $operation->{responses}{default}, 'success and failure');
+            ok(scalar(grep { /\A2/ } keys %{ $operation->{responses} }) && $operation->{responses}{default}, 'success and failure');
+            is(scalar(grep { $_->{name} eq 'Idempotency-Key' } @parameters), $flags =~ /COSTS/ ? 1 : 0, 'a key where it costs money');
+            ok($operation->{responses}{503} || $flags !~ /WAITS/, '503 where too many may wait');
         }
     }
 };
@@ -100,8 +110,8 @@ sub table {
     return \%rows;
 }
 
-my %TABLE_OF = (Character => 'character_members', Sister => 'sister_members');
-my ($texts_max) = source('mod_storyimg/api/reader.c') =~ /^#define TEXTS_MAX (\d+)$/m;
+my %TABLE_OF = (Character => 'simg_character_members', Sister => 'sister_members');
+my ($texts_max) = source('mod_storyimg/base/reader.c') =~ /^#define TEXTS_MAX (\d+)$/m;
 
 # What a row of the table looks like in a schema.
 my %text = (TEXT => 1, NAME => 1, TOKEN => 1);
@@ -124,7 +134,7 @@ sub bounds_of_schema {
 }
 
 subtest 'request members' => sub {
-    my $code = source('mod_storyimg/api/order.c');
+    my $code = source('mod_storyimg/api/order.c') . source('mod_storyimg/story/character.c');
     my %tables = (%TABLE_OF, StoryOrder => 'story_members', SuggestionOrder => 'suggestion_members');
     for my $name (sort keys %tables) {
         my ($rows, $schema) = (table($code, $tables{$name}), $schemas->{$name});
@@ -176,6 +186,7 @@ sub answers {
     $described = resolve($api, $described->{'$ref'}) if $described->{'$ref'};
     is($response->{status}, $status, "$name: $status");
     my ($type) = ($response->{headers}{'content-type'} // '') =~ /\A([^;\s]+)/;
+    return is($response->{content}, '', "$name: nothing more") if !$described->{content};
     my $content = $described->{content}{ $type // '' };
     return fail("$name: the type " . ($type // 'that is missing') . ' is not described') if !$content;
     return fits($response->{json}, $content->{schema}, "$name: as described");
@@ -207,14 +218,74 @@ subtest 'answers' => sub {
     answers(['/images/generated/{filename}', 'get'], $server->get("/api/images/generated/$file"), 200, 'one image');
 };
 
+# The events of a stream, as their schema shows them.
+sub told_live {
+    my ($path, $stream, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my @events = map { { event => $_->{name}, data => $_->{data}, defined $_->{id} ? (id => 0 + $_->{id}) : () } } $stream->all;
+    my %response = (status => $stream->status, headers => { 'content-type' => $stream->header('content-type') }, json => \@events);
+    answers($path, \%response, 200, $name);
+    return join ' ', map { $_->{event} } @events;
+}
+
+my $job = '/stories/illustrations/job/{id}';
+my %live = (character => { name => 'Noor' }, prompt => 'A boat', generateIllustrations => JSON::PP::true, pages => 2, size => '256x256');
+
+subtest 'jobs' => sub {
+    my $first = $server->post_json('/api/stories/generate', { %live, async => JSON::PP::true }, 'Idempotency-Key' => 'once');
+    answers(['/stories/generate', 'post'], $first, 202, 'a story whose pictures follow');
+    my $id = $first->{json}{data}{metadata}{illustrationJobId} // 'none';
+    is($first->{headers}{location}, job_path($id), 'and where');
+    my $again = $server->post_json('/api/stories/generate', { %live, async => JSON::PP::true }, 'Idempotency-Key' => 'once');
+    answers(['/stories/generate', 'post'], $again, 202, 'once more');
+    is_deeply([map { $_->{headers}{'idempotency-replayed'} } $first, $again], [undef, 'true'], 'which is said');
+    answers([$job, 'get'], $server->get(job_path($id)), 200, 'a job');
+    like(told_live(["$job/events", 'get'], events($server, $id), 'its events'), qr/illustration.* done\z/, 'to the end');
+    my $count = 0 + events($server, $id)->all;
+    answers(["$job/events", 'get'], $server->get(job_path($id, '/events'), 'Last-Event-ID' => $count), 204, 'no more of them');
+    wait_job($server, $id);
+    answers([$job, 'get'], $server->get(job_path($id)), 200, 'a job that is over');
+    answers(['/stories/illustrations/jobs', 'get'], $server->get('/api/stories/illustrations/jobs'), 200, 'the list');
+    answers([$job, 'delete'], $server->request(no_body('DELETE', job_path($id))), 409, 'too late');
+    answers(["$job/retry", 'post'], $server->request(no_body('POST', job_path($id, '/retry'))), 409, 'nothing is missing');
+};
+
+subtest 'a story, live' => sub {
+    my $open = sub { return StoryImg::Events->open($server->port, %{ $server->posting('/api/stories/generate', @_) }) };
+    like(told_live(['/stories/generate', 'post'], $open->(\%live), 'with pictures'), qr/\Atext .*story status .*illustration.* done\z/,
+        'words, story, pictures');
+    like(told_live(['/stories/generate', 'post'], $open->({ %live, generateIllustrations => JSON::PP::false }), 'without'),
+        qr/\Atext .*story done\z/, 'words and story');
+};
+
+subtest 'what goes wrong in a job' => sub {
+    my ($site, $upstream) = stack();
+    $upstream->rules({ path => '/v1/images/', status => 401, code => 'invalid_api_key' });
+    my (undef, $id) = tell_async($site, pages => 2);
+    wait_job($site, $id);
+    answers([$job, 'get'], $site->get(job_path($id)), 200, 'a job that failed');
+    like(told_live(["$job/events", 'get'], events($site, $id), 'its events'), qr/problem.* done\z/, 'problems');
+    $upstream->rules({ path => '/v1/images/', delay => 2 });
+    my $retried = $site->request(no_body('POST', job_path($id, '/retry')));
+    answers(["$job/retry", 'post'], $retried, 202, 'tried again');
+    is($retried->{headers}{location}, job_path($id), 'at the same place');
+    answers([$job, 'delete'], $site->request(no_body('DELETE', job_path($id))), 200, 'cancelled');
+    answers([$job, 'get'], $site->get(job_path($id)), 200, 'a job that is cancelled');
+    wait_job($site, $id);
+    $upstream->rules({ path => '/v1/chat/', reset => 'middle' });
+    my $stream = StoryImg::Events->open($site->port, %{ $site->posting('/api/stories/generate', \%live) });
+    like(told_live(['/stories/generate', 'post'], $stream, 'a story that breaks off'), qr/\Atext .*problem done\z/, 'says so');
+    $site->expect_log(qr/\[storyimg:(?:warn|error)\]/);
+    $site->stop;
+};
+
 subtest 'lists' => sub {
     my $first = $server->get('/api/images/generated?limit=1');
     ok($first->{headers}{etag} && $first->{headers}{link}, 'ETag and Link');
     my $same = $server->get('/api/images/generated?limit=1', 'If-None-Match' => $first->{headers}{etag});
     is("$same->{status}$same->{content}", '304', '304 without a body');
-    for my $path ('/images/generated', '/stories') {
-        my @parameters = map { $_->{'$ref'} ? resolve($api, $_->{'$ref'}) : $_ } @{ $api->{paths}{$path}{get}{parameters} };
-        my ($limit) = map { $_->{schema} } grep { $_->{name} eq 'limit' } @parameters;
+    for my $path ('/images/generated', '/stories', '/stories/illustrations/jobs') {
+        my ($limit) = map { $_->{schema} } grep { $_->{name} eq 'limit' } parameters($api->{paths}{$path}{get});
         my ($low, $high) = @$limit{qw(minimum maximum)};
         is($server->get("/api$path?limit=$_->[0]")->{status}, $_->[1], "$path?limit=$_->[0]")
             for [$low, 200], [$high, 200], [$low - 1, 400], [$high + 1, 400];
@@ -232,6 +303,13 @@ subtest 'refusals' => sub {
     answers(['/images/generated', 'get'], $server->get('/api/images/generated?cursor=x'), 400, 'a wrong cursor');
     answers(['/images/generated/{filename}', 'get'], $server->get('/api/images/generated/none.png'), 404, 'no image');
     answers(['/stories/{id}', 'get'], $server->get('/api/stories/none'), 404, 'no story');
+    answers([$job, 'get'], $server->get(job_path('none')), 404, 'no job');
+    answers([$job, 'delete'], $server->request(no_body('DELETE', job_path('none'))), 404, 'no job to cancel');
+    answers(["$job/events", 'get'], $server->get(job_path('none', '/events')), 404, 'no events');
+    answers(["$job/retry", 'post'], $server->request(no_body('POST', job_path('none', '/retry'))), 404, 'no job to try again');
+    my $key = sub { return $server->post_json("/api$path", { %{ $example{$path} }, pages => $_[1] }, 'Idempotency-Key' => $_[0]) };
+    answers([$path, 'post'], $key->('not a key', 1), 400, 'a key that is none');
+    answers([$path, 'post'], $key->('once', 12), 422, 'the key of another body');
     my $wrong = $server->request(method => 'DELETE', path => '/api/health', body => '');
     answers(['/health', 'get'], $wrong, 405, 'a wrong method');
     is($wrong->{headers}{allow}, 'GET, HEAD', 'with Allow');

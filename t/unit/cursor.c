@@ -2,7 +2,7 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "index/cursor.h"
+#include "base/cursor.h"
 #include "tap.h"
 
 static void test_round_trip(apr_pool_t *p)

@@ -99,9 +99,11 @@ static const char *save(simg_store *store, simg_problem *err)
     apr_pool_t *p;
 
     apr_pool_create(&p, pool);
-    if (simg_upload_begin(&u, store, p, err) == APR_SUCCESS &&
+    if (simg_upload_begin(&u, store, NULL, p, err) == APR_SUCCESS &&
         u->sink.write(&u->sink, png.bytes, png.len, err) == APR_SUCCESS && simg_upload_seal(u, p, err) == APR_SUCCESS)
         simg_upload_commit(&name, u, "story", 1000, 1, pool, err);
+    if (name)
+        simg_upload_done(u);
     /* what the problem says must be read before its pool goes */
     err->code = err->code ? apr_pstrdup(pool, err->code) : NULL;
     err->cause = err->cause ? apr_pstrdup(pool, err->cause) : NULL;
@@ -131,7 +133,7 @@ static void test_folders(void)
     ok(store != NULL, "a store opens where nothing was");
     is_int(mode_of(in("one/state")), 0700, "the state folder is private");
     is_int(mode_of(in("one/state/incoming")), 0700, "incoming too");
-    simg_upload_begin(&u, store, pool, &err);
+    simg_upload_begin(&u, store, NULL, pool, &err);
     is_int(names(in("one/state/incoming")), 1, "what is under way lies there");
     is_int(names(in("one/generated")), 0, "and nowhere else");
     synced = 0;
@@ -171,7 +173,7 @@ static void test_vanished(void)
     ok(!rename(in("three"), in("three-away")), "all folders vanish");
     is_str(save(store, &err), "story-1000-p1.png", "they are made again");
     is_int(mode_of(in("three/state/incoming")), 0700, "as they were");
-    simg_upload_begin(&u, store, pool, &err);
+    simg_upload_begin(&u, store, NULL, pool, &err);
     u->sink.write(&u->sink, png.bytes, png.len, &err);
     simg_upload_seal(u, pool, &err);
     ok(!rename(in("three/generated"), in("three/lost")), "the folder vanishes in mid-write");
@@ -226,7 +228,7 @@ static void test_faults(void)
     fault(&fail_link, ENOSPC, "storage-full", "no room for a name", 1);
     fault(&fail_link, EACCES, "storage-unwritable", "no right to a name", 1);
     fault(&fail_link, EXDEV, "storage-unwritable", "another file system after all", 1);
-    fault(&fail_link, EEXIST, "storage-unwritable", "every name is taken", 0);
+    fault(&fail_link, EEXIST, "storage-unwritable", "every name is taken", 1);
 }
 
 static void test_room(void)
@@ -321,7 +323,7 @@ static void test_fork(void)
 
     use("six/generated", "six/state");
     store = open_store(&err);
-    simg_upload_begin(&u, store, pool, &err);
+    simg_upload_begin(&u, store, NULL, pool, &err);
     if (fork() == 0) {
         apr_pool_cleanup_for_exec();
         _exit(0);
@@ -344,7 +346,7 @@ static void test_unsaved(void)
     settings.save = 0;
     store = open_store(&err);
     is_int(simg_store_ready(store, 12, pool, &err), APR_SUCCESS, "a store that keeps nothing is ready");
-    simg_upload_begin(&u, store, pool, &err);
+    simg_upload_begin(&u, store, NULL, pool, &err);
     u->sink.write(&u->sink, png.bytes, 5000, &err);
     u->sink.rewind(&u->sink, &err);
     for (at = 0; at < png.len; at += 5000)

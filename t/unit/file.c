@@ -103,6 +103,95 @@ static void test_publish(const char *how)
     unlink(from), unlink(to), unlink(bait), unlink(target);
 }
 
+static void test_link(const char *how)
+{
+    const char *from = in("from"), *to = in("to"), *bait = in("bait");
+
+    put(from, "one", 3);
+    is_int(simg_file_link(from, to), APR_SUCCESS, apr_psprintf(pool, "%s: a second name", how));
+    is_str(get(to), "one", "leads to the bytes");
+    is_int(there(from), !no_links, no_links ? "the first is gone" : "the first stays");
+    ok(simg_file_same(from, to) == !no_links && simg_file_same(to, to), "two names of one file");
+    if (!no_links)
+        is_int(simg_file_link(from, to), APR_SUCCESS, "a name that it has already");
+    unlink(from);
+    put(from, "two", 3);
+    is_int(simg_file_link(from, to), APR_EEXIST, "another file's name");
+    ok(!strcmp(get(to), "one") && !strcmp(get(from), "two") && !simg_file_same(from, to), "nothing changes");
+    ok(!symlink(from, bait) && !simg_file_same(from, bait), "a symlink is no such name");
+    is_int(simg_file_link(from, bait), APR_EEXIST, "it is not followed, even if it leads to the file");
+    is_int(simg_file_link(in("nothing"), in("x")), ENOENT, "no such file");
+    ok(!simg_file_same(in("nothing"), in("nothing")), "nothing is not the same as nothing");
+    is_int(simg_file_publish(from, from), APR_EEXIST, "a file is not published as itself");
+    is_str(get(from), "two", "nor lost by that");
+    unlink(from), unlink(to), unlink(bait);
+}
+
+/* The first bytes of what opens; NULL: it does not, for *rv. */
+static const char *open_plain(apr_status_t *rv, int *links, const char *name, int ours)
+{
+    char buf[10] = "";
+    apr_size_t len = sizeof(buf) - 1;
+    apr_file_t *file;
+
+    *rv = simg_file_open_plain(&file, links, in(name), ours, pool);
+    if (*rv != APR_SUCCESS)
+        return NULL;
+    apr_file_read(file, buf, &len);
+    apr_file_close(file);
+    return apr_pstrdup(pool, buf);
+}
+
+/* As nobody special, in a folder of its own. */
+static int unreadable(void)
+{
+    struct stat st;
+    apr_status_t rv;
+    int links, bad;
+
+    mkdir(in("open/mine"), 0700);
+    put(in("open/mine/f"), "mine", 4);
+    chmod(in("open/mine/f"), 0200);
+    bad = open_plain(&rv, &links, "open/mine/f", 0) || rv != EACCES;
+    bad |= 2 * (strcmp(open_plain(&rv, &links, "open/mine/f", 1), "mine") != 0);
+    bad |= 4 * (mode_of(in("open/mine/f")) != 0200);
+    chmod(in("open/mine/f"), 0);
+    bad |= 8 * (open_plain(&rv, &links, "open/mine/f", 1) || rv != EACCES);
+    /* the test itself may have been started by nobody special */
+    return bad |
+           16 * (!open_plain(&rv, &links, "open/root", 1) != (stat(in("open/root"), &st) || st.st_uid != geteuid()));
+}
+
+static void test_open_plain(void)
+{
+    apr_status_t rv;
+    apr_pool_t *p;
+    apr_file_t *file;
+    int links = 0, before, after;
+
+    mkdir(in("open"), 0777);
+    chmod(in("open"), 0777);
+    put(in("open/root"), "text", 4);
+    chmod(in("open/root"), 0644);
+    is_str(open_plain(&rv, &links, "open/root", 1), "text", "a plain file");
+    is_int(links, 1, "of one name");
+    ok(!linkat(AT_FDCWD, in("open/root"), AT_FDCWD, in("open/too"), 0) && open_plain(&rv, &links, "open/too", 0),
+       "and");
+    is_int(links, 2, "of two");
+    ok(!symlink(in("open/root"), in("open/link")) && !mkfifo(in("open/fifo"), 0600), "other things");
+    ok(!open_plain(&rv, &links, "open/link", 0) && rv == APR_ENOENT, "a symlink");
+    ok(!open_plain(&rv, &links, "open/fifo", 1) && rv == APR_ENOENT, "a FIFO, without waiting");
+    ok(!open_plain(&rv, &links, "open", 0) && rv == APR_ENOENT, "a folder");
+    ok(!open_plain(&rv, &links, "open/none", 0) && rv == APR_ENOENT, "nothing: all are not there");
+    before = dup(0), close(before);
+    apr_pool_create(&p, pool);
+    simg_file_open_plain(&file, &links, in("open/root"), 1, p);
+    apr_pool_destroy(p);
+    after = dup(0), close(after);
+    is_int(after, before, "the pool closes it");
+    is_int(as_nobody(unreadable), 0, "one of ours is read whatever its mode, and another's is not ours");
+}
+
 static void test_publish_race(void)
 {
     enum { RACERS = 16, ROUNDS = 50 };
@@ -274,8 +363,11 @@ int main(void)
     if (!mkdtemp(root) || chmod(root, 0755))
         return 1;
     test_publish("by a link");
+    test_link("by a link");
+    test_open_plain();
     no_links = 1;
     test_publish("by a rename");
+    test_link("by a rename");
     test_publish_race();
     no_links = 0;
     test_publish_race();

@@ -40,7 +40,15 @@ static void run(simg_index *index, const char *sql)
 
 static simg_story_row story_at(const char *id, apr_time_t when, int npages)
 {
-    simg_story_row s = { id, "A title", "Once", "{\"name\":\"Lila\"}", "offline", 12, 1, NULL, -1, when, NULL };
+    simg_story_row s = { .id = id,
+                         .title = "A title",
+                         .text = "Once",
+                         .character = "{\"name\":\"Lila\"}",
+                         .model = "offline",
+                         .word_count = 12,
+                         .descriptor_used = 1,
+                         .cost = -1,
+                         .created_at = when };
     int i;
 
     s.pages = apr_array_make(pool, 4, sizeof(simg_page_row));

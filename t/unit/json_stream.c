@@ -7,6 +7,7 @@
 #include "base/json_stream.h"
 
 #define MEMBER "b64_json"
+#define LOST "\xef\xbf\xbd" /* U+FFFD */
 
 /* What came out; each diverted string stands in brackets. */
 typedef struct result {
@@ -70,6 +71,21 @@ static const struct {
     { "an empty string", "{\"b64_json\":\"\"}", "[]", "{\"b64_json\":\"\"}" },
     { "escapes in it", "{\"b64_json\":\"A\\/B\\\"\\\\\\b\\f\\n\\r\\t\\u0041\\u002f\\u007E\"}", "[A/B\"\\\b\f\n\r\tA/~]",
       "{\"b64_json\":\"\"}" },
+    { "code points of every length", "{\"b64_json\":\"\\u007f\\u0080\\u07FF\\u0800\\uD7ff\\ue000\\uffff\"}",
+      "[\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf]", "{\"b64_json\":\"\"}" },
+    { "surrogate pairs", "{\"b64_json\":\"a\\ud83e\\udd84b\\uD800\\uDC00\\udbff\\udfff\"}",
+      "[a\xf0\x9f\xa6\x84"
+      "b\xf0\x90\x80\x80\xf4\x8f\xbf\xbf]",
+      "{\"b64_json\":\"\"}" },
+    { "first halves alone",
+      "{\"b64_json\":\"\\ud83eA\\ud83e\\n\\ud83e\\u0041\\ud83e\\ud83e\\udd84\\udbff\xc3\xa9\\ud83e\"}",
+      "[" LOST "A" LOST "\n" LOST "A" LOST "\xf0\x9f\xa6\x84" LOST "\xc3\xa9" LOST "]", "{\"b64_json\":\"\"}" },
+    { "second halves alone", "{\"b64_json\":\"\\udd84\\udfffA\\ud83e\\udd84\\udc00\"}",
+      "[" LOST LOST "A\xf0\x9f\xa6\x84" LOST "]", "{\"b64_json\":\"\"}" },
+    { "half a pair in another string", "{\"a\":\"\\ud83e\",\"b64_json\":\"\\udd84\"}", "[" LOST "]",
+      "{\"a\":\"\\ud83e\",\"b64_json\":\"\"}" },
+    { "half a pair in a name", "{\"b64_json\\ud83e\":\"QQ\",\"b64_json\":\"\\udd84\"}", "[" LOST "]",
+      "{\"b64_json\\ud83e\":\"QQ\",\"b64_json\":\"\"}" },
     { "bytes beyond ASCII in it", "{\"b64_json\":\"\xc3\xa9\"}", "[\xc3\xa9]", "{\"b64_json\":\"\"}" },
     { "null and other values", "{\"b64_json\":null,\"a\":{\"b64_json\":12.5},\"b\":[{\"b64_json\":true}]}", "",
       "{\"b64_json\":null,\"a\":{\"b64_json\":12.5},\"b\":[{\"b64_json\":true}]}" },
@@ -138,13 +154,39 @@ static void check_rows(void)
     }
 }
 
+static int ignore(void *baton, int nth, const char *text, size_t len)
+{
+    (void)nth;
+    (void)text;
+    *(size_t *)baton += len;
+    return 0;
+}
+
+/* A name beyond ASCII is found however it is written. */
+static void check_wide_name(void)
+{
+    static const char json[] =
+        "{\"s\\u00fc\\ud83e\\udd84\":\"A\",\"s\xc3\xbc\xf0\x9f\xa6\x84\":\"BC\",\"su\":\"DEFG\"}";
+    size_t seen, len = strlen(json), i;
+    int wrong = 0;
+
+    for (i = 0; i <= len; i++) {
+        simg_json_stream *s = simg_json_stream_make("s\xc3\xbc\xf0\x9f\xa6\x84", 1000, ignore, &seen);
+
+        seen = 0;
+        wrong += simg_json_stream_feed(s, json, i) || simg_json_stream_feed(s, json + i, len - i) || seen != 3;
+        simg_json_stream_free(s);
+    }
+    is_int(wrong, 0, "a name beyond ASCII, escaped or not");
+}
+
 static void check_broken(void)
 {
     static const char *const broken[] = {
-        "{\"b64_json\":\"\\u0080\"}",
-        "{\"b64_json\":\"\\u00e9\"}",
-        "{\"b64_json\":\"\\ud83e\\udd84\"}",
         "{\"b64_json\":\"\\x41\"}",
+        "{\"b64_json\":\"\\ud83e\\x\"}",
+        "{\"b64_json\":\"\\ud83e\\udd8x\"}",
+        "{\"b64_json\":\"\\ud83e\n\"}",
         "{\"b64_json\":\"\\u00g1\"}",
         "{\"b64_json\":\"a\nb\"}",
         "{\"a\":\"a\tb\"}",
@@ -168,14 +210,6 @@ static void check_broken(void)
         }
         ok(!wrong, "broken: %s", broken[i]);
     }
-}
-
-static int ignore(void *baton, int nth, const char *text, size_t len)
-{
-    (void)nth;
-    (void)text;
-    *(size_t *)baton += len;
-    return 0;
 }
 
 static int feed_many(simg_json_stream *s, const char *piece, int times)
@@ -249,6 +283,7 @@ static void check_stop(void)
 int main(void)
 {
     check_rows();
+    check_wide_name();
     check_broken();
     check_depth();
     check_limit();

@@ -13,7 +13,7 @@ use IO::Socket::INET;
 use JSON::PP ();
 use Time::HiRes qw(time);
 
-our @EXPORT_OK = qw(request many);
+our @EXPORT_OK = qw(request many begin await hang_up);
 
 my $JSON = JSON::PP->new->utf8->allow_nonref;
 
@@ -135,14 +135,30 @@ sub response_of {
 # Responses in the same order: {status (599: none came), reason, headers (names in lower case), content, json, seconds, wire}.
 sub many {
     my ($port, @wants) = @_;
+    return await(map { open_call($port, $_) } @wants);
+}
+
+# The responses to calls that have begun.
+sub await {
+    my (@calls) = @_;
     local $SIG{PIPE} = 'IGNORE';
-    my @calls = map { open_call($port, $_) } @wants;
     while (my @open = grep { !$_->{done} } @calls) {
         turn(@open);
     }
     my @responses = map { response_of($_) } @calls;
     return @responses;
 }
+
+# A request that is sent to its end, while its answer is not waited for: await() it, or hang_up().
+sub begin {
+    my ($port, %want) = @_;
+    local $SIG{PIPE} = 'IGNORE';
+    my $call = open_call($port, \%want);
+    turn($call) while !$call->{done} && ($call->{out} ne '' || $call->{more});
+    return $call;
+}
+
+sub hang_up { my ($call) = @_; return $call->{done} ? undef : finish($call, 'hung up') }
 
 sub request {
     my ($port, %want) = @_;

@@ -10,7 +10,7 @@ use Cwd qw(abs_path);
 use Exporter qw(import);
 use File::Basename qw(dirname);
 
-our @EXPORT_OK = qw(httpd user conf_text);
+our @EXPORT_OK = qw(httpd user one_child conf_text);
 
 our $PROJECT = abs_path(dirname(__FILE__) . '/../../..');
 our $BUILD = abs_path($ENV{STORYIMG_BUILD} // "$PROJECT/build") // "$PROJECT/build";
@@ -19,8 +19,8 @@ our $SAN = $ENV{STORYIMG_SAN} ? 1 : 0;
 
 my @MODULES = qw(unixd authz_core authz_host alias mime dir headers log_config reqtimeout env);
 my %THREADS = (
-    event => "StartServers 1\nServerLimit 2\nThreadsPerChild 25\nMaxRequestWorkers 50\nMinSpareThreads 1\nMaxSpareThreads 50\n",
-    prefork => "StartServers 4\nServerLimit 30\nMaxRequestWorkers 30\nMinSpareServers 2\nMaxSpareServers 30\n",
+    event => "StartServers 1\nServerLimit 4\nThreadsPerChild 30\nMaxRequestWorkers 60\nMinSpareThreads 1\nMaxSpareThreads 60\n",
+    prefork => "StartServers 4\nServerLimit 60\nMaxRequestWorkers 60\nMinSpareServers 2\nMaxSpareServers 60\n",
 );
 $THREADS{worker} = $THREADS{event};
 my (%apxs, $builtin);
@@ -37,6 +37,12 @@ sub apxs {
 }
 
 sub httpd { return $ENV{STORYIMG_HTTPD} // apxs('SBINDIR') . '/' . apxs('PROGNAME') }
+
+# Directives for a server with one child at a time, hence one background worker.
+sub one_child {
+    return "StartServers 1\nMaxRequestWorkers 1\nMinSpareServers 1\nMaxSpareServers 1\n" if $MPM eq 'prefork';
+    return "StartServers 1\nMaxRequestWorkers 30\n";
+}
 
 # The user that children run as, or nothing if we are not root.
 sub user {
@@ -85,6 +91,7 @@ StoryImgStateDir "$folder/storyimg-state"
 StoryImgSave on
 StoryImgMinFree 1M
 StoryImgPixelProgram "@{[ pixel_program($server) ]}"
+StoryImgPrices "$PROJECT/conf/prices.json"
 END
 }
 

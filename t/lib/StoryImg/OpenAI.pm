@@ -47,6 +47,7 @@ sub default_settings {
         image_models => [qw(dall-e-2 dall-e-3 gpt-image-1 gpt-image-1-mini gpt-image-1.5 gpt-image-2 gpt-image-2.6-flare sd-local)],
         chat_models => [qw(gpt-6-luna gpt-6.1 gpt-5 gpt-4o local-llama)],
         reasoning => [qw(gpt-6-luna gpt-6.1 gpt-5)],
+        digest => 0,            # 1: the log tells the hash of each picture that was delivered
         delay => {},            # seconds by path, e.g. {"/v1/images/generations": 5, "/img/": 0.1}
     };
 }
@@ -225,41 +226,48 @@ sub check_chat {
 my @THINGS = qw(lantern boat garden bridge kite owl well tower comet harvest island orchard);
 
 sub page_text { my ($n) = @_; return "On page $n the $THINGS[$n % @THINGS] began to glow, and everybody laughed." }
-sub page_scene { my ($n) = @_; return "Scene $n: a $THINGS[$n % @THINGS] glowing at dusk" }
+
+# A story asked for with a word tag-XXXX in its prompt has it in each scene, so that the call for a picture tells its story and page.
+sub page_scene {
+    my ($n, $tag) = @_;
+    return "Scene $n: a $THINGS[$n % @THINGS] glowing at dusk" . ($tag ? ", $tag page $n" : '');
+}
+
+sub words_of { my ($body) = @_; return join ' ', map { ref $_->{content} ? '' : $_->{content} } @{ $body->{messages} } }
+sub tag_of { my ($body) = @_; return words_of($body) =~ /\b(tag-\w+)/ ? $1 : undef }
 
 sub page_count {
     my ($settings, $body) = @_;
     return $settings->{pages} if $settings->{pages};
-    my $words = join ' ', map { ref $_->{content} ? '' : $_->{content} } @{ $body->{messages} };
-    return $words =~ /\b(\d{1,2})[ -]pages?\b/ ? $1 : 3;
+    return words_of($body) =~ /\b(\d{1,2})[ -]pages?\b/ ? $1 : 3;
 }
 
 # Something that a schema describes; what the names of its properties promise, where they are known.
 sub fill {
-    my ($schema, $name, $n, $count) = @_;
+    my ($schema, $name, $n, $count, $tag) = @_;
     my $type = $schema->{type} // 'string';
-    return { map { $_ => fill($schema->{properties}{$_}, $_, $n, $count) } keys %{ $schema->{properties} } } if $type eq 'object';
-    return [map { fill($schema->{items}, $name, $_, $count) } 1 .. ($name eq 'pages' ? $count : 5)] if $type eq 'array';
+    return { map { $_ => fill($schema->{properties}{$_}, $_, $n, $count, $tag) } keys %{ $schema->{properties} } } if $type eq 'object';
+    return [map { fill($schema->{items}, $name, $_, $count, $tag) } 1 .. ($name eq 'pages' ? $count : 5)] if $type eq 'array';
     return $n || 1 if $type eq 'integer' || $type eq 'number';
     return JSON::PP::true if $type eq 'boolean';
-    return $name eq 'text' ? page_text($n) : $name eq 'scene' ? page_scene($n) : $n ? "The $name number $n" : 'The Glowing Night';
+    return $name eq 'text' ? page_text($n) : $name eq 'scene' ? page_scene($n, $tag) : $n ? "The $name number $n" : 'The Glowing Night';
 }
 
 sub plain_story {
-    my ($settings, $count) = @_;
+    my ($settings, $count, $tag) = @_;
     return join "\n\n", map { page_text($_) . ' ' . page_text($_ + 1) } 1 .. $count if $settings->{form} eq 'prose';
     return join "\n\n", '# The Glowing Night',
-        map { "Page $_\n" . page_text($_) . "\n\n*Illustration Description*: " . page_scene($_) } 1 .. $count;
+        map { "Page $_\n" . page_text($_) . "\n\n*Illustration Description*: " . page_scene($_, $tag) } 1 .. $count;
 }
 
 # What the model says.
 sub chat_content {
     my ($settings, $body) = @_;
     my $count = page_count($settings, $body);
-    my $format = $body->{response_format};
-    return plain_story($settings, $count)
+    my ($format, $tag) = ($body->{response_format}, tag_of($body));
+    return plain_story($settings, $count, $tag)
         if !$format || $settings->{structured} ne 'yes' || $format->{type} ne 'json_schema';
-    return JSON::PP->new->canonical->encode(fill($format->{json_schema}{schema}, '', 0, $count));
+    return JSON::PP->new->canonical->encode(fill($format->{json_schema}{schema}, '', 0, $count, $tag));
 }
 
 1;

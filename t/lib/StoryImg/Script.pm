@@ -11,6 +11,7 @@ package StoryImg::Script;
 #   delay N       seconds before anything is said
 #   hang 1        nothing is ever said        reset "before"|"middle"  the connection is reset
 #   cut 1         closed in the middle        drip {bytes, every}      slowly, in pieces
+#   pace N        seconds between the events of a stream, each written by itself; with cut or reset "middle" half of them
 #   chunked 1     no Content-Length           close 1                  closed after the answer
 #   status N      with body (text or JSON), headers {}, or code and message of an OpenAI error
 #   redirect URL  html 1   half_json 1   empty 1 (no images)
@@ -21,6 +22,7 @@ package StoryImg::Script;
 use strict;
 use warnings;
 
+use Digest::SHA ();
 use Exporter qw(import);
 use JSON::PP ();
 use MIME::Base64 qw(encode_base64);
@@ -92,6 +94,15 @@ sub gives_url {
     return 0;
 }
 
+# The bytes of a picture, and, if they are one, what is told of it when it was delivered.
+sub picture {
+    my ($world, $rule, $body) = @_;
+    my $bytes = image_bytes($rule, $body);
+    my $fit = StoryImg::Pictures::sniff($bytes) && ($rule->{image} // '') ne 'half-png';
+    $world->{picture} = { serial => $serial, sha256 => Digest::SHA::sha256_hex($bytes) } if $fit && $world->{settings}{digest};
+    return $bytes;
+}
+
 sub image_answer {
     my ($world, $rule, $body) = @_;
     my $family = image_family($body->{model});
@@ -101,9 +112,9 @@ sub image_answer {
     } elsif (($rule->{image} // '') eq 'broken-base64') {
         $image{b64_json} = 'iVBORw0KGgo' . '*!*' x 400;
     } elsif (gives_url($rule, $body, $family)) {
-        $image{url} = hosted($world, image_bytes($rule, $body));
+        $image{url} = hosted($world, picture($world, $rule, $body));
     } else {
-        $image{b64_json} = encode_base64(image_bytes($rule, $body), '');
+        $image{b64_json} = encode_base64(picture($world, $rule, $body), '');
     }
     my %answer = (created => time, data => $rule->{empty} ? [] : [\%image], x_unknown => { nested => [1, { deep => undef }] });
     $answer{usage} = { input_tokens => 50, output_tokens => 272, total_tokens => 322 } if $family =~ /\Agpt/;
@@ -124,8 +135,10 @@ sub chat_answer {
 sub chat_stream {
     my ($answer) = @_;
     my %head = (%$answer{qw(id created model)}, object => 'chat.completion.chunk');
-    my @pieces = ($answer->{choices}[0]{message}{content} // '') =~ /(.{1,40})/gs;
-    my @events = map { { %head, choices => [{ index => 0, delta => { content => $_ }, finish_reason => undef }] } } @pieces;
+    my $message = $answer->{choices}[0]{message};
+    my @deltas = map { { content => $_ } } ($message->{content} // '') =~ /(.{1,40})/gs;
+    push @deltas, { refusal => $message->{refusal} } if $message->{refusal};
+    my @events = map { { %head, choices => [{ index => 0, delta => $_, finish_reason => undef }] } } @deltas;
     push @events, { %head, choices => [{ index => 0, delta => {}, finish_reason => $answer->{choices}[0]{finish_reason} }] };
     return join '', (map { 'data: ' . $JSON->encode($_) . "\n\n" } @events), "data: [DONE]\n\n";
 }
@@ -179,15 +192,37 @@ sub head_of {
     return join "\r\n", "HTTP/1.1 $status $reason", (map { "$_: $headers->{$_}" } sort keys %$headers), '', '';
 }
 
-sub in_chunks { return join '', map({ sprintf("%x\r\n%s\r\n", length, $_) } unpack '(a8000)*', $_[0]), "0\r\n\r\n" }
+sub in_chunks { return join '', map { sprintf("%x\r\n%s\r\n", length, $_) } unpack '(a8000)*', $_[0] }
+
+# The body as it goes over the wire: in one part, or an event each.
+sub wire_parts {
+    my ($rule, $type, $body) = @_;
+    my @parts = $rule->{pace} && $type eq 'text/event-stream' ? $body =~ /(.+?\n\n|.+)/gs : $body;
+    return @parts if !$rule->{chunked};
+    @parts = map { in_chunks($_) } @parts;
+    $parts[-1] .= "0\r\n\r\n";
+    return @parts;
+}
+
+sub half_of {
+    my (@parts) = @_;
+    return @parts > 1 ? @parts[0 .. @parts / 2 - 1] : substr $parts[0], 0, length($parts[0]) / 2;
+}
+
+sub written {
+    my ($pause, @pieces) = @_;
+    return map { (['write', $_], $pause ? ['wait', $pause] : ()) } @pieces;
+}
 
 sub body_steps {
-    my ($rule, $wire) = @_;
-    my $half = substr($wire, 0, length($wire) / 2);
-    return (['write', $half], ['wait', 0.05], ['reset']) if ($rule->{reset} // '') eq 'middle';
-    return (['write', $half], ['close']) if $rule->{cut};
-    my @pieces = $rule->{drip} ? unpack "(a$rule->{drip}{bytes})*", $wire : ($wire);
-    return ((map { (['write', $_], $rule->{drip} ? ['wait', $rule->{drip}{every}] : ()) } @pieces), [$rule->{close} ? 'close' : 'done']);
+    my ($rule, $told, @parts) = @_;
+    my $pause = @parts > 1 ? $rule->{pace} : 0;
+    return (written($pause, half_of(@parts)), ['wait', 0.05], ['reset']) if ($rule->{reset} // '') eq 'middle';
+    return (written($pause, half_of(@parts)), ['close']) if $rule->{cut};
+    my @end = (['told', $told], [$rule->{close} ? 'close' : 'done']);
+    ($pause, @parts) = ($rule->{drip}{every}, unpack "(a$rule->{drip}{bytes})*", join '', @parts) if $rule->{drip};
+    my $last = pop @parts // '';    # no pause after it: who has it may close the connection at once
+    return (written($pause, @parts), ['write', $last], @end);
 }
 
 sub usual_delay {
@@ -196,20 +231,22 @@ sub usual_delay {
     return defined $found ? $settings->{delay}{$found} : 0;
 }
 
-# What to do, in order: [wait s], [write bytes], [hang], [reset], [close], [done].
-# world: {settings, origin, hosted {path => {bytes, type}}}
+# What to do, in order: [wait s], [write bytes], [hang], [reset], [told {status, serial, sha256}] (all of it was written), [close], [done].
+# world: {settings, origin, hosted {path => {bytes, type}}, picture (of the answer being made)}
 sub steps_for {
     my ($world, $rule, $request) = @_;
     my $delay = $rule->{delay} // usual_delay($world->{settings}, $request->{path});
     my @steps = $delay ? ['wait', $delay] : ();
     return (@steps, ['hang']) if $rule->{hang};
     return (@steps, ['reset']) if ($rule->{reset} // '') eq 'before';
+    delete $world->{picture};
     my ($status, $type, $body, %more) = answer_for($world, $rule, $request);
     my %headers = ('Content-Type' => $type, %more, %{ $rule->{headers} // {} });
     $headers{Connection} = 'close' if $rule->{close};
     $headers{ $rule->{chunked} ? 'Transfer-Encoding' : 'Content-Length' } = $rule->{chunked} ? 'chunked' : length $body;
-    my $wire = $rule->{chunked} ? in_chunks($body) : $body;
-    return (@steps, ['write', head_of($status, \%headers)], body_steps($rule, $request->{method} eq 'HEAD' ? '' : $wire));
+    my %told = (status => $status, $rule->{half_json} || $rule->{empty} ? () : %{ $world->{picture} // {} });
+    my @parts = $request->{method} eq 'HEAD' ? '' : wire_parts($rule, $type, $body);
+    return (@steps, ['write', head_of($status, \%headers)], body_steps($rule, \%told, @parts));
 }
 
 1;

@@ -198,6 +198,33 @@ sub kill_all {
     return;
 }
 
+# The processes that serve.
+sub children {
+    my ($self) = @_;
+    my @stats = map { slurp($_) } glob '/proc/[0-9]*/stat';
+    return map { /\A(\d+) \(.*\) [^ZX] $self->{pid} / ? $1 : () } @stats;
+}
+
+# kill -9 of those that serve now; the parent makes others.
+sub kill_children {
+    my ($self) = @_;
+    my @children = $self->children;
+    kill 'KILL', @children;
+    for (my $until = time + 10; time < $until && grep({ kill 0, $_ } @children); sleep 0.02) { }
+    $self->expect_log(qr/exit signal Killed/);
+    return @children;
+}
+
+# kill -9 of all of it. start() it again.
+sub crash {
+    my ($self) = @_;
+    $self->kill_all;
+    for (my $until = time + 10; time < $until && kill 0, -$self->{pid}; sleep 0.02) { }
+    delete $self->{pid};
+    unlink "$self->{root}/run/httpd.pid";    # its number may be another's by then
+    return $self;
+}
+
 # Graceful restart, done when the new generation serves.
 sub restart {
     my ($self) = @_;
@@ -271,6 +298,7 @@ sub DESTROY {
 
 sub many { my ($self, @wants) = @_; return StoryImg::Client::many($self->{port}, @wants) }
 sub request { my ($self, %want) = @_; return ($self->many(\%want))[0] }
+sub begin { my ($self, %want) = @_; return StoryImg::Client::begin($self->{port}, %want) }
 sub get { my ($self, $path, %headers) = @_; return $self->request(path => $path, headers => \%headers) }
 
 # A request that posts JSON: data, or bytes as they are.

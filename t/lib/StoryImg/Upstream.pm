@@ -60,17 +60,26 @@ sub rules { my ($self, @rules) = @_; return $self->control({ rules => \@rules, c
 sub set { my ($self, %settings) = @_; return $self->control({ set => \%settings }) }
 sub clear { return $_[0]->control({ clear => 1 }) }
 
-# All requests since the last clear: {time, method, path, query, headers, body, refused, inflight}.
+sub entries {
+    my ($self) = @_;
+    open my $in, '<:raw', "$self->{folder}/log" or die "upstream: log: $!\n";
+    return map { $JSON->decode($_) } <$in>;
+}
+
+# All requests since the last clear: {call, time, method, path, query, headers, body, refused, inflight}; but the list of
+# models, which costs nothing and is asked for at each start, only if its path is given.
 sub log {
     my ($self, $path) = @_;
-    open my $in, '<:raw', "$self->{folder}/log" or die "upstream: log: $!\n";
-    my @entries = map { $JSON->decode($_) } <$in>;
-    return grep { !defined $path || index($_->{path}, $path) == 0 } @entries;
+    my @entries = grep { !$_->{answered} } $self->entries;
+    return grep { defined $path ? index($_->{path}, $path) == 0 : $_->{path} ne '/v1/models' } @entries;
 }
 
 sub images { return $_[0]->log('/v1/images/') }
 sub texts { return $_[0]->log('/v1/chat/') }
 sub downloads { return $_[0]->log('/img/') }
+
+# Answers that were written whole: {answered (number of the call), time, path, status, serial and sha256 of a picture (setting digest)}.
+sub answers { return grep { $_->{answered} } $_[0]->entries }
 
 # What the real API would have refused.
 sub refused { return grep { defined $_->{refused} } $_[0]->log }

@@ -2,7 +2,8 @@
 package StoryImg::Yaml;
 
 # The YAML of docs/openapi.yaml, and no more of it: block mappings and lists indented by two, comments on lines of their own, plain and
-# "double quoted" scalars on one line, and folded text (>-). Anything else is refused with its line, so that the file stays plain.
+# "double quoted" scalars on one line, the empty list [], and folded text (>-). Anything else is refused with its line, so that the
+# file stays plain.
 
 use strict;
 use warnings;
@@ -41,6 +42,7 @@ sub scalar_of {
         refuse($line, 'a quoted string that does not end, or has more behind it');
     }
     return $WORD{$text} if exists $WORD{$text};
+    return [] if $text eq '[]';
     return 0 + $text if $text =~ /\A-?(?:0|[1-9]\d*)(?:\.\d+)?\z/;
     refuse($line, 'would be read otherwise by others: quote it') if $text =~ $MISREAD;
     return $text;

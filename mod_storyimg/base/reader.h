@@ -2,8 +2,8 @@
 /** A JSON object from a client, read into a struct by a table of its members. No member of the wrong type, length
  * or range, no unknown member and no missing one gets past it; what is wrong is named by its path ("character.name").
  */
-#ifndef SIMG_API_READER_H
-#define SIMG_API_READER_H
+#ifndef SIMG_BASE_READER_H
+#define SIMG_BASE_READER_H
 
 #include <apr_tables.h>
 #include <jansson.h>

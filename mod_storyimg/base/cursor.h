@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** A place in a list, as an opaque text that fits only the query it was made for. Pure. */
-#ifndef SIMG_INDEX_CURSOR_H
-#define SIMG_INDEX_CURSOR_H
+#ifndef SIMG_BASE_CURSOR_H
+#define SIMG_BASE_CURSOR_H
 
 #include <apr_pools.h>
 

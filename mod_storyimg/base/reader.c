@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "api/reader.h"
+#include "base/reader.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "index/cursor.h"
+#include "base/cursor.h"
 
 #include <string.h>
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "work/presence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_file_info.h>
+#include <apr_strings.h>
+
+#include "base/file.h"
+
+#define TRIES 10
+
+typedef struct presence {
+    const char *path;
+    int fd;
+    pid_t pid;
+} presence;
+
+static const char *path_of(const char *state_dir, const char *owner, apr_pool_t *p)
+{
+    return apr_pstrcat(p, state_dir, "/workers/", owner, ".lock", NULL);
+}
+
+/** Removed only by the process that made it: a child that inherited the pool leaves it alone. */
+static apr_status_t leave(void *data)
+{
+    const presence *here = data;
+
+    if (getpid() == here->pid)
+        unlink(here->path);
+    close(here->fd);
+    return APR_SUCCESS;
+}
+
+/** A lock on a file that still has its name: whoever tidied up between open and lock may have taken it for a dead
+ * one's. */
+static apr_status_t take_once(presence *here)
+{
+    struct stat held, named;
+
+    here->fd = open(here->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (here->fd < 0)
+        return APR_FROM_OS_ERROR(errno);
+    if (flock(here->fd, LOCK_EX | LOCK_NB) == 0 && fstat(here->fd, &held) == 0 && stat(here->path, &named) == 0 &&
+        held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+        return APR_SUCCESS;
+    close(here->fd);
+    return APR_EAGAIN;
+}
+
+apr_status_t simg_presence_take(const char *state_dir, const char *owner, apr_pool_t *p)
+{
+    presence *here = apr_pcalloc(p, sizeof(*here));
+    apr_status_t rv = simg_dir_make_private(apr_pstrcat(p, state_dir, "/workers", NULL), p);
+    int i;
+
+    here->pid = getpid();
+    here->path = path_of(state_dir, owner, p);
+    if (rv == APR_SUCCESS)
+        rv = APR_EAGAIN;
+    for (i = 0; i < TRIES && APR_STATUS_IS_EAGAIN(rv); i++)
+        rv = take_once(here);
+    if (rv == APR_SUCCESS)
+        apr_pool_cleanup_register(p, here, leave, apr_pool_cleanup_null);
+    return rv;
+}
+
+static simg_presence presence_at(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int got;
+
+    if (fd < 0)
+        return SIMG_PRESENCE_UNKNOWN;
+    got = flock(fd, LOCK_SH | LOCK_NB) == 0;
+    close(fd);
+    return got ? SIMG_PRESENCE_GONE : SIMG_PRESENCE_ALIVE;
+}
+
+simg_presence simg_presence_of(const char *state_dir, const char *owner, apr_pool_t *p)
+{
+    return presence_at(path_of(state_dir, owner, p));
+}
+
+void simg_presence_forget(const char *state_dir, const char *owner, apr_pool_t *p)
+{
+    unlink(path_of(state_dir, owner, p));
+}
+
+void simg_presence_sweep(const char *state_dir, apr_pool_t *p)
+{
+    const char *folder = apr_pstrcat(p, state_dir, "/workers", NULL);
+    apr_finfo_t found;
+    apr_dir_t *dir;
+
+    if (apr_dir_open(&dir, folder, p) != APR_SUCCESS)
+        return;
+    while (apr_dir_read(&found, APR_FINFO_NAME, dir) == APR_SUCCESS) {
+        const char *path = apr_pstrcat(p, folder, "/", found.name, NULL);
+
+        if (strstr(found.name, ".lock") && presence_at(path) == SIMG_PRESENCE_GONE)
+            unlink(path);
+    }
+    apr_dir_close(dir);
+}

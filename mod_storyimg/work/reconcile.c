@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "work/reconcile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "index/reconcile.h"
+
+#define FEW 10 /* records; more of them do not lose half their files one by one */
+
+typedef struct folder {
+    simg_recovery *counts;
+    const simg_site *site;
+    simg_store *store;
+    simg_db *db;
+    apr_pool_t *scratch;
+} folder;
+
+/** What a name says: KIND-EPOCH-pNUMBER.EXT. */
+static void read_name(simg_image *image, const char *name, apr_pool_t *p)
+{
+    const char *dash = strchr(name, '-');
+    char *end = NULL;
+
+    image->filename = name;
+    image->kind = apr_pstrmemdup(p, name, (apr_size_t)(dash - name));
+    image->created_at = apr_time_from_msec(strtoll(dash + 1, &end, 10));
+    image->page_number = (int)strtol(end + 2, NULL, 10);
+}
+
+static apr_status_t adopt(folder *f, const char *name, simg_problem *err)
+{
+    simg_image image = { .model = "unknown" };
+    simg_problem why = { 0 };
+    simg_upload *u;
+    apr_status_t rv;
+
+    /* gone by now, or no picture: then it is none of ours */
+    if (simg_store_look(&u, f->store, name, f->scratch, &why) != APR_SUCCESS)
+        return APR_SUCCESS;
+    read_name(&image, name, f->scratch);
+    image.width = (int)u->sniff.width;
+    image.height = (int)u->sniff.height;
+    image.size = u->size;
+    image.sha256 = u->sha256;
+    rv = simg_images_add_in(f->db, &image, err);
+    f->counts->adopted += rv == APR_SUCCESS;
+    return APR_STATUS_IS_EEXIST(rv) && !err->status ? APR_SUCCESS : rv;
+}
+
+/** A file with a second name is being saved at this moment. */
+static apr_status_t see_file(void *baton, const char *name, apr_off_t size, int links, simg_problem *err)
+{
+    folder *f = baton;
+    int there = 0;
+    apr_status_t rv;
+
+    (void)size;
+    if (links > 1)
+        return APR_SUCCESS;
+    apr_pool_clear(f->scratch);
+    rv = simg_images_recorded(&there, f->db, name, err);
+    return rv == APR_SUCCESS && !there ? adopt(f, name, err) : rv;
+}
+
+/** Go through all records; remove those without a file, or only count them. */
+static apr_status_t check_records(int *missing, int *all, folder *f, int remove, simg_problem *err)
+{
+    const char *last = "";
+    apr_array_header_t *names;
+    char kept[256];
+    apr_status_t rv;
+    int i, there;
+
+    *missing = *all = 0;
+    do {
+        apr_pool_clear(f->scratch);
+        rv = simg_images_after(&names, f->db, last, f->scratch, err);
+        for (i = 0; rv == APR_SUCCESS && i < names->nelts; i++) {
+            last = APR_ARRAY_IDX(names, i, const char *);
+            rv = simg_store_exists(&there, f->store, last, f->scratch, err);
+            if (rv != APR_SUCCESS || there)
+                continue;
+            ++*missing;
+            if (remove)
+                rv = simg_images_lost(f->db, last, err);
+        }
+        *all += names->nelts;
+        apr_cpystrn(kept, last, sizeof(kept));
+        last = kept;
+    } while (rv == APR_SUCCESS && names->nelts);
+    return rv;
+}
+
+static apr_status_t drop_missing(folder *f, simg_problem *err)
+{
+    int missing = 0, all = 0;
+    apr_status_t rv = check_records(&missing, &all, f, 0, err);
+
+    if (rv != APR_SUCCESS || !missing)
+        return rv;
+    if (all > FEW && missing > all / 2) {
+        simg_log_write(
+            f->site->log, SIMG_WARNING, APR_SUCCESS,
+            SIMGLOG(0502) "recovery: %d of %d pictures are not in StoryImgGeneratedDir; is its disk mounted? "
+                          "Their records are left alone",
+            missing, all);
+        return APR_SUCCESS;
+    }
+    rv = check_records(&missing, &all, f, 1, err);
+    f->counts->missing += missing;
+    return rv;
+}
+
+apr_status_t simg_reconcile(simg_recovery *counts, const simg_site *site, simg_store *store, apr_pool_t *p,
+                            simg_problem *err)
+{
+    folder f = { .counts = counts, .site = site, .store = store };
+    apr_status_t rv = simg_index_borrow(&f.db, site->index, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    apr_pool_create(&f.scratch, p);
+    rv = simg_store_scan(store, see_file, &f, p, err);
+    if (rv == APR_SUCCESS)
+        rv = drop_missing(&f, err);
+    simg_index_return(site->index, f.db);
+    return rv;
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "work/runner.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "index/images.h"
+#include "index/stories.h"
+#include "queue/claims.h"
+#include "store/store.h"
+#include "story/character.h"
+#include "work/runner_row.h"
+
+#define AGAIN apr_time_from_sec(1)
+#define BATCH 64 /* pages claimed in one transaction */
+
+/** One page under way. */
+typedef struct piece {
+    struct piece *next, **link; /* of the runner's list */
+    simg_runner *runner;
+    apr_pool_t *p; /* of all that belongs to the page */
+    simg_claim claim;
+    simg_brief brief;
+    simg_character character;
+    simg_image_call call;
+    simg_upload *upload;
+    simg_watch *timer; /* while its end cannot be written down */
+    simg_claim_end end;
+    simg_page_row row;
+    int told;  /* the log knows that its end could not be written down */
+    int ended; /* nothing is left to do but to let it go */
+} piece;
+
+struct simg_runner {
+    const simg_site *site;
+    const simg_settings *settings; /* the site's, saving */
+    simg_loop *loop;
+    simg_store *store;
+    piece *pieces;
+    int busy;
+    apr_pool_t *p;
+    apr_pool_t *scratch;
+};
+
+static void write_end(piece *q);
+
+static void log_problem(const piece *q, int level, const char *what, const simg_problem *err)
+{
+    simg_log_write(q->runner->site->log, level, err->rv, SIMGLOG(0201) "story %s page %d: %s: %s%s%s",
+                   q->claim.story_id, q->claim.number, what, err->code, err->cause ? ": " : "",
+                   err->cause ? err->cause : "");
+}
+
+apr_status_t simg_runner_create(simg_runner **out, const simg_site *site, simg_loop *loop, apr_pool_t *p,
+                                simg_problem *err)
+{
+    simg_runner *r = apr_pcalloc(p, sizeof(*r));
+    simg_settings *settings = apr_pmemdup(p, site->settings, sizeof(*settings));
+
+    /* a job exists only where its pictures are kept, be it in one <Location> only */
+    settings->save = 1;
+    r->site = site;
+    r->settings = settings;
+    r->loop = loop;
+    r->p = p;
+    apr_pool_create(&r->scratch, p);
+    *out = r;
+    return simg_store_open(&r->store, settings, p, err);
+}
+
+int simg_runner_busy(const simg_runner *runner)
+{
+    return runner->busy;
+}
+
+static void let_go(piece *q)
+{
+    *q->link = q->next;
+    if (q->next)
+        q->next->link = q->link;
+    apr_pool_destroy(q->p);
+}
+
+/** Pages that have ended are let go here, never in the callback of a call that still lies in their pool. */
+static void sweep(simg_runner *r)
+{
+    piece *q, *next;
+
+    for (q = r->pieces; q; q = next) {
+        next = q->next;
+        if (q->ended)
+            let_go(q);
+    }
+}
+
+static void time_has_come(void *baton, int timed_out)
+{
+    piece *q = baton;
+
+    (void)timed_out;
+    simg_loop_unwatch(q->timer);
+    q->timer = NULL;
+    write_end(q);
+}
+
+/** One transaction: ledger, page, job, events; and, if the page is still this call's, story and image. */
+static apr_status_t write_rows(piece *q, simg_db *db, simg_problem *err)
+{
+    simg_image image;
+    int ours = 0;
+    apr_status_t rv = simg_db_begin(db, err);
+
+    if (rv == APR_SUCCESS)
+        rv = simg_claims_end(&ours, db, &q->claim, &q->end, q->p, err);
+    if (rv == APR_SUCCESS && ours && (q->row.filename || q->row.error_code))
+        rv = simg_stories_page_in(db, q->claim.story_id, &q->row, err);
+    if (APR_STATUS_IS_ENOENT(rv) && !err->status)
+        rv = APR_SUCCESS; /* the story was removed: the picture is listed all the same */
+    if (rv == APR_SUCCESS && q->row.filename) {
+        image = simg_runner_image(&q->claim, &q->row);
+        rv = simg_images_put_in(db, &image, err);
+    }
+    return rv == APR_SUCCESS ? simg_db_commit(db, err) : rv;
+}
+
+/** Write down how the page ended, and again each second until that has succeeded: as long as this process lives, nobody
+ * else does. */
+static void write_end(piece *q)
+{
+    simg_runner *r = q->runner;
+    simg_problem err = { 0 };
+    simg_db *db;
+    apr_status_t rv = simg_index_borrow(&db, r->site->index, &err);
+
+    q->end.now = simg_clock_now();
+    if (rv == APR_SUCCESS) {
+        rv = write_rows(q, db, &err);
+        simg_db_rollback(db);
+        simg_index_return(r->site->index, db);
+    }
+    if (rv != APR_SUCCESS) {
+        if (!q->told)
+            log_problem(q, SIMG_ERROR, q->row.filename ? "picture saved but not listed yet" : "not written down yet",
+                        &err);
+        q->told = 1;
+        q->timer = simg_loop_watch(r->loop, -1, apr_time_now() + AGAIN, time_has_come, q, q->p);
+        return;
+    }
+    if (q->row.filename)
+        simg_upload_done(q->upload);
+    q->ended = 1;
+    r->busy--;
+    simg_bell_ring(r->site->bell);
+}
+
+static void end_with(piece *q, const simg_page_life *life, const simg_problem *err, simg_outcome outcome)
+{
+    q->end.life = *life;
+    q->end.outcome = outcome;
+    if (life->state == SIMG_PAGE_PENDING) {
+        log_problem(q, SIMG_WARNING, life->tries ? "trying again" : "asking the next illustrator", err);
+    } else if (err) {
+        log_problem(q, simg_runner_level(err), "not drawn", err);
+        q->row.error_code = q->end.code = simg_runner_error_code(err, outcome);
+        q->row.error_message = q->end.message = apr_pstrdup(q->p, err->detail);
+    }
+    write_end(q);
+}
+
+/** The bytes are all there: they get their name, then their rows. */
+static void keep(piece *q, const simg_page_life *life)
+{
+    static const simg_page_life lost = { SIMG_PAGE_UNKNOWN, 0, 0, 0 };
+    const simg_call *call = &q->call.call;
+    simg_problem err = { 0 };
+    apr_status_t rv = simg_upload_seal(q->upload, q->p, &err);
+
+    q->end.cost = simg_price_image(q->runner->site->prices, &q->call);
+    if (rv == APR_SUCCESS)
+        rv =
+            simg_upload_commit(&q->row.filename, q->upload, q->claim.kind, q->claim.epoch, q->claim.number, q->p, &err);
+    if (rv != APR_SUCCESS) {
+        q->row.filename = NULL;
+        end_with(q, &lost, &err, SIMG_OUTCOME_UNKNOWN);
+        return;
+    }
+    q->row.model = apr_pstrdup(q->p, call->model_used);
+    q->row.url = q->call.url;
+    q->row.width = (int)q->upload->sniff.width;
+    q->row.height = (int)q->upload->sniff.height;
+    q->row.size = q->upload->size;
+    q->row.sha256 = q->upload->sha256;
+    q->row.cost = q->end.cost;
+    end_with(q, life, NULL, SIMG_OUTCOME_MADE);
+}
+
+static void drawn(simg_image_call *call)
+{
+    piece *q = call->baton;
+    simg_outcome outcome = call->call.outcome;
+    simg_page_life next =
+        simg_page_next(&q->claim.life, outcome, call->call.problem.retry_after, q->claim.links, simg_clock_random());
+
+    if (next.state == SIMG_PAGE_SAVED)
+        keep(q, &next);
+    else
+        end_with(q, &next, &call->call.problem, outcome);
+}
+
+/** Give it to the illustrator. The file is begun before anything is sent: no money is spent on what cannot be kept. */
+static void start(piece *q)
+{
+    static const simg_page_life failed = { SIMG_PAGE_FAILED, 0, 0, 0 };
+    simg_runner *r = q->runner;
+    int last = r->site->illustrators->nelts - 1;
+    simg_problem err = { 0 };
+
+    if (simg_runner_read(&q->brief, &q->character, &q->claim, r->settings, q->p, &err) != APR_SUCCESS ||
+        simg_upload_begin(&q->upload, r->store, q->claim.call_id, q->p, &err) != APR_SUCCESS) {
+        end_with(q, &failed, &err, SIMG_OUTCOME_NOTHING);
+        return;
+    }
+    q->call = (simg_image_call){ .brief = &q->brief, .sink = &q->upload->sink, .done = drawn, .baton = q };
+    q->call.call =
+        (simg_call){ .settings = r->settings, .log = r->site->log, .p = q->p, .input_tokens = -1, .output_tokens = -1 };
+    q->call.call.model =
+        &APR_ARRAY_IDX(r->site->illustrators, q->claim.life.link < last ? q->claim.life.link : last, simg_model);
+    q->call.call.model->provider->draw(r->loop, &q->call);
+}
+
+static void begin(simg_runner *r, const simg_claim *claim)
+{
+    apr_pool_t *p;
+    piece *q;
+
+    apr_pool_create(&p, r->p);
+    q = apr_pcalloc(p, sizeof(*q));
+    q->p = p;
+    q->runner = r;
+    q->claim = simg_runner_claim_copy(claim, p);
+    q->row = (simg_page_row){ .number = claim->number, .wanted = 1, .cost = -1 };
+    q->end.cost = -1;
+    q->next = r->pieces;
+    q->link = &r->pieces;
+    if (q->next)
+        q->next->link = &q->next;
+    r->pieces = q;
+    r->busy++;
+    start(q);
+}
+
+static apr_status_t claim_some(simg_runner *r, const simg_claim_query *query, int *claimed, simg_problem *err)
+{
+    apr_array_header_t *claims = NULL;
+    simg_db *db;
+    apr_status_t rv = simg_index_borrow(&db, r->site->index, err);
+    int i;
+
+    *claimed = 0;
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = simg_claims_take(&claims, db, query, r->scratch, err);
+    simg_index_return(r->site->index, db);
+    for (i = 0; rv == APR_SUCCESS && i < claims->nelts; i++)
+        begin(r, &APR_ARRAY_IDX(claims, i, simg_claim));
+    if (rv == APR_SUCCESS)
+        *claimed = claims->nelts;
+    return rv;
+}
+
+static simg_claim_query query_of(const simg_site *site, const char *job_id)
+{
+    return (simg_claim_query){
+        .site = site->name, .job_id = job_id, .owner = site->owner, .models = site->drawers, .now = simg_clock_now()
+    };
+}
+
+apr_status_t simg_runner_look(apr_time_t *next, const simg_site *site, const char *job_id, simg_problem *err)
+{
+    simg_claim_query query = query_of(site, job_id);
+    simg_db *db;
+    apr_status_t rv = simg_index_borrow(&db, site->index, err);
+
+    *next = 0;
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = simg_claims_next(next, db, &query, err);
+    simg_index_return(site->index, db);
+    return rv;
+}
+
+apr_status_t simg_runner_fill(simg_runner *r, const char *job_id, int max, apr_time_t *next, simg_problem *err)
+{
+    simg_claim_query query;
+    apr_status_t rv;
+    int claimed = 1;
+
+    sweep(r);
+    do {
+        apr_pool_clear(r->scratch);
+        query = query_of(r->site, job_id);
+        query.max = max - r->busy < BATCH ? max - r->busy : BATCH;
+        rv = simg_runner_look(next, r->site, job_id, err);
+        if (rv != APR_SUCCESS || query.max <= 0 || !*next || *next > query.now)
+            break;
+        rv = claim_some(r, &query, &claimed, err);
+    } while (rv == APR_SUCCESS && claimed);
+    sweep(r);
+    return rv;
+}

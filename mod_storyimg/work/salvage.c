@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "work/salvage.h"
+
+#include <apr_strings.h>
+
+#include "base/clock.h"
+#include "index/images.h"
+#include "index/stories.h"
+#include "work/runner_row.h"
+
+apr_status_t simg_salvage_store(simg_store **out, const simg_site *site, apr_pool_t *p, simg_problem *err)
+{
+    simg_settings *settings = apr_pmemdup(p, site->settings, sizeof(*settings));
+
+    settings->save = 1;
+    return simg_store_open(out, settings, p, err);
+}
+
+/** The rows of a call's end, in one transaction, as in work/runner.c. */
+static apr_status_t write_rows(simg_db *db, const simg_claim *claim, const simg_claim_end *end,
+                               const simg_page_row *row, apr_pool_t *p, simg_problem *err)
+{
+    int ours = 0;
+    apr_status_t rv = simg_db_begin(db, err);
+
+    if (rv == APR_SUCCESS)
+        rv = simg_claims_end(&ours, db, claim, end, p, err);
+    if (rv == APR_SUCCESS && ours)
+        rv = simg_stories_page_in(db, claim->story_id, row, err);
+    if (APR_STATUS_IS_ENOENT(rv) && !err->status)
+        rv = APR_SUCCESS;
+    if (rv == APR_SUCCESS && row->filename) {
+        simg_image image = simg_runner_image(claim, row);
+
+        rv = simg_images_put_in(db, &image, err);
+    }
+    return rv == APR_SUCCESS ? simg_db_commit(db, err) : rv;
+}
+
+static apr_status_t write_end(const simg_site *site, const simg_claim *claim, const simg_claim_end *end,
+                              const simg_page_row *row, apr_pool_t *p, simg_problem *err)
+{
+    simg_db *db;
+    apr_status_t rv = simg_index_borrow(&db, site->index, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = write_rows(db, claim, end, row, p, err);
+    simg_db_rollback(db);
+    simg_index_return(site->index, db);
+    return rv;
+}
+
+static apr_status_t finish(const simg_site *site, simg_upload *u, const simg_claim *claim, apr_pool_t *p,
+                           simg_problem *err)
+{
+    simg_claim_end end = { .life = claim->life, .outcome = SIMG_OUTCOME_MADE, .cost = -1 };
+    simg_page_row row = { .number = claim->number,
+                          .model = claim->model,
+                          .width = (int)u->sniff.width,
+                          .height = (int)u->sniff.height,
+                          .size = u->size,
+                          .sha256 = u->sha256,
+                          .cost = -1 };
+    apr_status_t rv = simg_upload_commit(&row.filename, u, claim->kind, claim->epoch, claim->number, p, err);
+
+    end.life.state = SIMG_PAGE_SAVED;
+    end.now = simg_clock_now();
+    if (rv == APR_SUCCESS)
+        rv = write_end(site, claim, &end, &row, p, err);
+    if (rv == APR_SUCCESS)
+        simg_upload_done(u);
+    return rv;
+}
+
+static apr_status_t give_up(const simg_site *site, const simg_claim *claim, apr_pool_t *p, simg_problem *err)
+{
+    simg_claim_end end = { .life = simg_page_orphaned(&claim->life),
+                           .outcome = SIMG_OUTCOME_UNKNOWN,
+                           .cost = -1,
+                           .code = "outcome-unknown",
+                           .message = "the server ended before the upstream had answered" };
+    simg_page_row row = { .number = claim->number, .cost = -1, .error_code = end.code, .error_message = end.message };
+
+    end.now = simg_clock_now();
+    return write_end(site, claim, &end, &row, p, err);
+}
+
+apr_status_t simg_salvage(simg_recovery *counts, const simg_site *site, simg_store *store, const simg_claim *claim,
+                          apr_pool_t *p, simg_problem *err)
+{
+    simg_upload *u;
+    simg_problem why = { 0 };
+    apr_status_t rv = simg_upload_reopen(&u, store, claim->call_id, p, err);
+
+    if (rv == APR_SUCCESS && simg_upload_seal(u, p, &why) == APR_SUCCESS) {
+        rv = finish(site, u, claim, p, err);
+        counts->finished += rv == APR_SUCCESS;
+        return rv;
+    }
+    if (rv != APR_SUCCESS && err->status)
+        return rv;
+    rv = give_up(site, claim, p, err);
+    if (rv != APR_SUCCESS)
+        return rv;
+    counts->unknown++;
+    return simg_store_part_drop(store, claim->call_id, p, err);
+}
