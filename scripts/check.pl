@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# All tests in one run of prove: unit and contract programs, plain and sanitized; live tests for each build and MPM.
+# All tests in one run of prove: unit and contract programs, plain and sanitized; live tests for each build and MPM; torture in its short form.
 # check.pl SRC BUILD [NAME...]: with names only the tests whose path has one of them.
 use strict;
 use warnings;
@@ -11,8 +11,8 @@ remove_tree($list);
 make_path($list);
 
 my @variants = (
-    { name => 'plain', build => $build, mpms => ['event', 'prefork', 'worker'] },
-    { name => 'sanitized', build => "$build/asan", mpms => ['event', 'prefork'], san => 1 },
+    { name => 'plain', build => $build, mpms => ['event', 'prefork', 'worker'], torture => ['event'] },
+    { name => 'sanitized', build => "$build/asan", mpms => ['event', 'prefork'], torture => [], san => 1 },
 );
 
 sub quoted { (my $s = shift) =~ s/(['\\])/\\$1/g; return "'$s'" }
@@ -36,10 +36,11 @@ for my $v (@variants) {
             push @tests, wrapper("$list/$kind-$program-$v->{name}.t", \%env, 'exec ' . quoted("$v->{build}/t/$kind/$program") . ';');
         }
     }
-    for my $mpm (@{ $v->{mpms} }) {
-        for my $test (glob "$src/t/live/*.t") {
+    for my $run (map({ [live => $_] } @{ $v->{mpms} }), map { [torture => $_] } @{ $v->{torture} }) {
+        my ($kind, $mpm) = @$run;
+        for my $test (glob "$src/t/$kind/*.t") {
             my ($name) = $test =~ m{([^/]+)\.t$};
-            push @tests, wrapper("$list/live-$name-$mpm-$v->{name}.t", { %env, STORYIMG_MPM => $mpm },
+            push @tests, wrapper("$list/$kind-$name-$mpm-$v->{name}.t", { %env, STORYIMG_MPM => $mpm },
                 "exec \$^X, '-I', " . quoted("$src/t/lib") . ', ' . quoted($test) . ';');
         }
     }

@@ -24,6 +24,8 @@ my ($server, $upstream) = stack(upstream => { pages => 3 }, conf => "StoryImgTim
 # Soon enough to show that nobody waited for a lease of 60 s to run out.
 my $soon = 40;
 
+$server->expect_log(qr/\[storyimg:\w+\]/, qr/AH00045|AH00046|AH00047/);
+
 sub codes { return { map { $_->{error} ? ($_->{pageNumber} => $_->{error}{code}) : () } @{ $_[0]{results} } } }
 sub sent { my ($count) = @_; return wait_for(sub { $count <= (() = $upstream->images) }) }
 sub bill { return join ' ', scalar(() = $upstream->texts), scalar(() = $upstream->images) }
@@ -140,20 +142,19 @@ subtest 'stop and start' => sub {
 
 subtest 'MaxConnectionsPerChild' => sub {
     my ($site, $its) = stack(conf => "MaxConnectionsPerChild 4\n", upstream => { pages => 3, delay => { '/v1/images/' => 1 } });
-    my @ids = map { (tell_async($site, pages => 2))[1] } 1 .. 6;
+    my @ids = map { (tell_async($site, pages => 2))[1] } 1 .. 4;
     my %children;
-    for (1 .. 20) {
+    for (1 .. 10) {
         $site->get('/api/health');
         $children{$_} = 1 for $site->children;
     }
-    is_deeply([map { my $job = wait_job($site, $_); @{ drawn_of($job) } } @ids], [(1, 3) x 6], 'every job ends, with its pictures');
+    is_deeply([map { my $job = wait_job($site, $_); @{ drawn_of($job) } } @ids], [(1, 3) x 4], 'every job ends, with its pictures');
     cmp_ok(scalar keys %children, '>', 2, 'though children came and went');
-    is_deeply([scalar(() = $its->texts), scalar(() = $its->images)], [6, 12], 'nothing was sent twice');
+    is_deeply([scalar(() = $its->texts), scalar(() = $its->images)], [4, 8], 'nothing was sent twice');
     is_tidy($site);
     $site->stop;
 };
 
 is_deeply([map { $_->{refused} } $upstream->refused], [], 'no request was one that the API refuses');
 is_tidy($server);
-$server->expect_log(qr/\[storyimg:\w+\]/, qr/AH00045|AH00046|AH00047/);
 done();
