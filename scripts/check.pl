@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# All tests in one run of prove: unit and contract programs, plain and sanitized; live tests for each build and MPM; torture in its short form.
-# check.pl SRC BUILD [NAME...]: with names only the tests whose path has one of them.
+# All tests in one run of prove: unit and contract programs, plain and sanitized; live tests for each build and MPM;
+# torture in its short form. check.pl SRC BUILD [NAME...]: with names only the tests whose path has one of them.
 use strict;
 use warnings;
 use File::Path qw(make_path remove_tree);

@@ -127,8 +127,10 @@ apr_status_t simg_api_dispatch(simg_response *out, simg_request *in, const simg_
     if (!simg_utf8_valid(in->path, strlen(in->path)))
         return simg_problem_set(err, in->p, "invalid-request", APR_EINVAL, "path: not UTF-8");
     route = find(in, out->headers, &known);
-    if (route)
+    if (route) {
+        apr_table_unset(out->headers, "Allow");
         return route->flags & WAITS ? run_waiting(route, out, in, site, err) : run(route, out, in, site, err);
+    }
     if (known)
         return simg_problem_set(err, in->p, "method-not-allowed", APR_EINVAL, "%s is not allowed here; use %s",
                                 in->method, apr_table_get(out->headers, "Allow"));

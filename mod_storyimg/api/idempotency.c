@@ -129,7 +129,7 @@ static void settle(const simg_request *in, const simg_site *site, const simg_res
 {
     simg_problem err = { 0 };
     const json_t *json = failure ? simg_api_problem_json(failure, in->p) : out->json;
-    const char *body = json ? simg_json_text(json, in->p) : NULL;
+    const char *body = json && in->idempotency_key ? simg_json_text(json, in->p) : NULL;
     const char *location = failure || !out->headers ? NULL : apr_table_get(out->headers, "Location");
     int paid = 1;
     simg_db *db;
@@ -145,6 +145,7 @@ static void settle(const simg_request *in, const simg_site *site, const simg_res
     if (rv != APR_SUCCESS && err.status && (!failure || in->idempotency_key))
         simg_log_write(site->log, SIMG_WARNING, err.rv, SIMGLOG(0402) "end of a request not recorded: %s%s%s", err.code,
                        err.cause ? ": " : "", err.cause ? err.cause : "");
+    simg_bell_ring(site->bell);
 }
 
 static apr_status_t run(simg_response *out, const simg_request *in, const simg_site *site, simg_api_fn *handler,
@@ -152,6 +153,9 @@ static apr_status_t run(simg_response *out, const simg_request *in, const simg_s
 {
     apr_status_t rv = handler(out, in, site, err);
 
+    /* an index that is gone is not waited for a second time; what was promised lapses by itself */
+    if (rv != APR_SUCCESS && !in->idempotency_key && !strcmp(err->code, "index-unavailable"))
+        return rv;
     settle(in, site, out, rv == APR_SUCCESS ? NULL : err);
     return rv;
 }
@@ -179,7 +183,9 @@ static apr_status_t take_over(int *taken, keyed *k, simg_problem *err)
     rv = simg_index_borrow(&db, k->site->index, err);
     if (rv != APR_SUCCESS)
         return rv;
-    rv = simg_requests_adopt(taken, db, k->row.id, k->site->owner, simg_clock_now(), err);
+    /* of one that its owner has given up, nothing is left to wait for: the next look finds the key free */
+    rv = k->row.owner ? simg_requests_remove(db, k->row.id, err)
+                      : simg_requests_adopt(taken, db, k->row.id, k->site->owner, simg_clock_now(), err);
     simg_index_return(k->site->index, db);
     if (rv == APR_SUCCESS && *taken)
         k->in->id = k->row.id;
@@ -189,7 +195,7 @@ static apr_status_t take_over(int *taken, keyed *k, simg_problem *err)
 /** It is under way elsewhere: wait for it, or find that it will never end. */
 static apr_status_t wait_for(int *taken, keyed *k, simg_problem *err)
 {
-    if (!k->row.owner)
+    if (!k->row.owner || k->row.created_at < simg_clock_now() - PATIENCE - 5 * k->site->settings->timeout)
         return take_over(taken, k, err);
     if (apr_time_now() > k->until) {
         simg_problem_set(err, k->in->p, "too-many-waiting", APR_TIMEUP, "the first request of this key has not ended");

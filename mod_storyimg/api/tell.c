@@ -148,7 +148,7 @@ void simg_tell_stream(simg_response *out, simg_telling *t)
 void simg_tell_failed(simg_response *out, simg_telling *t, const simg_problem *err)
 {
     out->streamed = 1;
-    say(t, "problem", json_incref(simg_api_problem_json(err, t->in->p)));
+    say(t, "problem", json_pack("{s:{s:s, s:s}}", "error", "code", err->code, "message", err->detail));
     say_done(t, "failed");
 }
 

@@ -5,6 +5,8 @@
 
 #include <apr_strings.h>
 
+#define MONEY_DIGITS 15
+
 static apr_status_t decref(void *json)
 {
     json_decref(json);
@@ -20,7 +22,8 @@ json_t *simg_json_own(apr_pool_t *p, json_t *j)
 
 const char *simg_json_text(const json_t *j, apr_pool_t *p)
 {
-    char *text = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY);
+    /* the only fractions are dollars of whole micro-dollars: no 0.0084100000000000008 */
+    char *text = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(MONEY_DIGITS));
     const char *copy = text ? apr_pstrdup(p, text) : "null";
 
     free(text);

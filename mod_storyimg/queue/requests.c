@@ -154,7 +154,9 @@ apr_status_t simg_requests_promised(int *pages, simg_db *db, simg_problem *err)
 
 apr_status_t simg_requests_prune(simg_db *db, apr_time_t now, simg_problem *err)
 {
-    const simg_value arg = simg_value_int(apr_time_as_msec(now - SIMG_REQUEST_LIFE));
+    const simg_value args[] = { simg_value_int(apr_time_as_msec(now - SIMG_REQUEST_LIFE)),
+                                simg_value_int(apr_time_as_msec(now - SIMG_REQUEST_LONGEST)) };
 
-    return simg_db_run(db, "DELETE FROM request WHERE created_at < $1", &arg, 1, NULL, NULL, err);
+    return simg_db_run(db, "DELETE FROM request WHERE created_at < $1 OR (created_at < $2 AND key_hash IS NULL)", args,
+                       2, NULL, NULL, err);
 }

@@ -7,6 +7,8 @@
 
 #define SIMG_REQUEST_LIFE apr_time_from_sec(24 * 3600)
 
+#define SIMG_REQUEST_LONGEST apr_time_from_sec(2 * 3600) /* no request is under way for longer */
+
 typedef struct simg_request_row {
     const char *id;
     const char *key_hash;        /* hex; NULL: no key was given */
@@ -53,7 +55,7 @@ apr_status_t simg_requests_paid(int *calls, simg_db *db, const char *id, simg_pr
 /** Pictures that requests under way are promised room for. */
 apr_status_t simg_requests_promised(int *pages, simg_db *db, simg_problem *err);
 
-/** Forget requests older than SIMG_REQUEST_LIFE. */
+/** Forget requests older than SIMG_REQUEST_LIFE, and those without a key whose end could not be written down. */
 apr_status_t simg_requests_prune(simg_db *db, apr_time_t now, simg_problem *err);
 
 #endif

@@ -308,6 +308,8 @@ apr_status_t simg_runner_fill(simg_runner *r, const char *job_id, int max, apr_t
             break;
         rv = claim_some(r, &query, &claimed, err);
     } while (rv == APR_SUCCESS && claimed);
+    if (query.max <= 0)
+        *next = 0; /* full: the end of a call is waited for, not the clock */
     sweep(r);
     return rv;
 }

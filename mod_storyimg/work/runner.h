@@ -16,7 +16,7 @@ apr_status_t simg_runner_create(simg_runner **out, const simg_site *site, simg_l
 
 /** Claim pages and start them, up to `max` under way in this runner.
  * @param job_id  only of this job; NULL: of any that nobody holds
- * @param next    receives when the next page may be sent; 0: none waits */
+ * @param next    receives when the next page may be sent; 0: none waits, or there is no room for it now */
 apr_status_t simg_runner_fill(simg_runner *runner, const char *job_id, int max, apr_time_t *next, simg_problem *err);
 
 /** When the next page of a site may be sent: as `next` of simg_runner_fill. Reads only. */

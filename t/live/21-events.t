@@ -21,7 +21,8 @@ use StoryImg::Test;
 my $h2 = $StoryImg::Conf::MPM ne 'prefork' && qx(curl --version 2>/dev/null) =~ /\bHTTP2\b/
     && -e StoryImg::Conf::apxs('LIBEXECDIR') . '/mod_http2.so';
 my @modules = ('filter', 'deflate', 'proxy', 'proxy_http', $h2 ? 'http2' : ());
-my ($server, $upstream) = stack(upstream => { pages => 3 }, modules => \@modules, conf => ($h2 ? "Protocols h2c http/1.1\n" : '') . <<'END');
+my ($server, $upstream) = stack(upstream => { pages => 3 }, modules => \@modules,
+    conf => ($h2 ? "Protocols h2c http/1.1\n" : '') . <<'END');
 ProxyPass "/front/api" "http://127.0.0.1:@PORT@/api"
 ProxyPassReverse "/front/api" "http://127.0.0.1:@PORT@/api"
 <Location "/packed">

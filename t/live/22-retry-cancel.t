@@ -17,7 +17,8 @@ use StoryImg::Test;
 
 my $generate = '/api/stories/generate';
 # One background worker that draws one picture at a time: what waits behind it has not been sent.
-my ($server, $upstream) = stack(upstream => { pages => 3 }, conf => StoryImg::Conf::one_child() . "StoryImgConcurrency 1\nStoryImgTimeout 20s\n");
+my ($server, $upstream) = stack(upstream => { pages => 3 },
+    conf => StoryImg::Conf::one_child() . "StoryImgConcurrency 1\nStoryImgTimeout 20s\n");
 my ($policy, $bad_key) = ({ status => 400, code => 'content_policy_violation' }, { status => 401, code => 'invalid_api_key' });
 
 sub cancel { my ($id) = @_; return $server->request(no_body('DELETE', job_path($id))) }

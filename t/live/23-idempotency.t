@@ -90,6 +90,8 @@ subtest 'while the first is still under way' => sub {
             undef, "$what: another body is refused at once");
         my ($done) = await($began);
         like($done->{status}, qr/\A20[02]\z/, "$what: and does not disturb the first");
+        wait_job($server, $done->{json}{data}{metadata}{illustrationJobId});
+        wait_job($server, $done->{json}{data}{metadata}{illustrationJobId} // 'none');
     }
 };
 

@@ -11,6 +11,7 @@ use lib "$FindBin::Bin/../lib";
 use JSON::PP ();
 use Test::More;
 
+use StoryImg::Conf ();
 use StoryImg::Events;
 use StoryImg::Jobs;
 use StoryImg::Test;
@@ -105,7 +106,8 @@ subtest 'the limit is one of the whole server' => sub {
 };
 
 subtest 'half of MaxRequestWorkers is the default' => sub {
-    my ($site, $its) = stack(conf => "MaxRequestWorkers 30\n", upstream => { delay => { '/v1/chat/' => slow(2) } });
+    my $ready = $StoryImg::Conf::MPM eq 'prefork' ? "StartServers 25\n" : '';
+    my ($site, $its) = stack(conf => "MaxRequestWorkers 30\n$ready", upstream => { delay => { '/v1/chat/' => slow(2) } });
     my @answers = $site->many(map { posting_story($site, [@text]) } 1 .. 20);
     my %count;
     $count{ $_->{status} }++ for @answers;

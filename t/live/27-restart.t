@@ -30,11 +30,18 @@ sub codes { return { map { $_->{error} ? ($_->{pageNumber} => $_->{error}{code})
 sub sent { my ($count) = @_; return wait_for(sub { $count <= (() = $upstream->images) }) }
 sub bill { return join ' ', scalar(() = $upstream->texts), scalar(() = $upstream->images) }
 
-# Page 1 is being drawn, for long; the others were told to come again in a while, and wait for that.
+sub waits { return scalar(() = $server->log_text =~ /page \d: trying again/g) }
+
+# Page 1 will be drawn for long; the others are told to come again in a while.
+my $waiting;
 sub one_sent_two_pending {
+    $waiting = 2 + waits();
     return ({ path => '/v1/images/', word => 'Scene 1', nth => 1, delay => 25 },
         map { { path => '/v1/images/', word => "Scene $_", nth => 1, status => 429, headers => { 'Retry-After' => 3 } } } 2, 3);
 }
+
+# Now it is, and they know.
+sub is_under_way { sent(3); return wait_for(sub { waits() >= $waiting }) }
 
 subtest 'a graceful restart' => sub {
     $upstream->rules({ path => '/v1/images/', delay => 2 });
@@ -73,7 +80,7 @@ subtest 'two restarts in a row' => sub {
 subtest 'kill -9 of the children' => sub {
     $upstream->rules(one_sent_two_pending());
     my (undef, $id) = tell_async($server);
-    sent(3);
+    is_under_way();
     my $began = time;
     $server->kill_children;
     ok(wait_for(sub { codes(job($server, $id))->{1} }, $soon), 'what was under way is given up');
@@ -91,7 +98,7 @@ subtest 'kill -9 in a synchronous call' => sub {
     $upstream->rules(one_sent_two_pending());
     my @order = (posting_story($server, [size => '64x64'], 'Idempotency-Key' => 'killed-1'));
     my $call = $server->begin(%{ $order[0] });
-    sent(3);
+    is_under_way();
     $server->kill_children;
     is((await($call))[0]{status}, 599, 'the client gets no answer');
     my $again = $server->request(%{ $order[0] });
@@ -119,7 +126,7 @@ subtest 'kill -9 while the words are written' => sub {
 subtest 'kill -9 of everything' => sub {
     $upstream->rules(one_sent_two_pending());
     my (undef, $id) = tell_async($server);
-    sent(3);
+    is_under_way();
     $server->crash;
     $server->start;
     my $job = wait_job($server, $id, $soon);

@@ -34,7 +34,7 @@ sub watched {
     my ($rule, %options) = @_;
     $upstream->rules($rule ? $rule : ());
     my $server = with_upstream($upstream, @chain, %options)->start;
-    wait_for(sub { scalar $upstream->log($list) });
+    wait_for(sub { scalar $upstream->log($list) }, 20);
     wait_for(sub { scalar @{ found($server) } }, 3);
     return $server;
 }
@@ -66,8 +66,8 @@ subtest 'going, and gone' => sub {
     is(scalar @lines, 2, 'and no more');
     is_story($server->post_json('/api/stories/generate', order(pages => 1, size => '1024x1024')), 'it works all the same');
     $server->restart;
-    ok(wait_for(sub { 2 <= (() = $upstream->log($list)) }), 'a restart asks again');
-    ok(wait_for(sub { 4 <= (() = warned($server)) }), 'and says it again');
+    ok(wait_for(sub { 2 <= (() = $upstream->log($list)) }, 20), 'a restart asks again');
+    ok(wait_for(sub { 4 <= (() = warned($server)) }, 20), 'and says it again');
     $upstream->rules(listing('gpt-4o' => undef, 'gpt-image-1.5' => undef, 'gpt-image-2' => undef));
     $server->restart;
     ok(wait_for(sub { !@{ found($server) } }), 'until all is well');
@@ -90,7 +90,7 @@ subtest 'a server without such a list' => sub {
         [$_->[0], $its, with_upstream($its, @chain, conf => "StoryImgTimeout 2s\n")->start] } @cases;
     for my $case (@servers) {
         my ($what, $its, $server) = @$case;
-        wait_for(sub { scalar $its->log($list) });
+        wait_for(sub { scalar $its->log($list) }, 20);
         is_story($server->post_json('/api/stories/generate', order(pages => 1, size => '1024x1024')), "$what: stories are told");
         is_deeply([found($server), [warned($server)]], [[], []], "$what: and nothing is said");
         $server->stop("$what: it stops, its log clean");

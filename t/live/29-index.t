@@ -73,6 +73,7 @@ sub is_kept {
         || diag(JSON::PP->new->pretty->encode([$story, $job]));
     is_saved($server, $_) for pictures_of($story), pictures_of($job);
     is(bill(), '2 6', "$name: nothing was sent twice");
+    $upstream->rules;
     is_story($server->post_json($generate, order(pages => 1, size => '64x64')), "$name: and new stories are told");
     return is_deeply(degraded($server->get('/api/health')), [], "$name: all is well again");
 }

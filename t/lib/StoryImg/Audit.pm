@@ -63,9 +63,10 @@ sub read_log {
         last if $line !~ /\n\z/;
         $self->{at} = tell $in;
         my $entry = $JSON->decode($line);
-        my $call = $entry->{answered} ? $self->{calls}{ $entry->{answered} } : undef;
-        @$call{qw(status sha256)} = @$entry{qw(status sha256)} if $call;
-        note_call($self, $entry) if !$entry->{answered};
+        my $call = $self->{calls}{ $entry->{answered} // $entry->{drawn} // 0 };
+        $call->{status} = $entry->{status} if $call && $entry->{answered};
+        $call->{sha256} = $entry->{sha256} if $call && $entry->{drawn};
+        note_call($self, $entry) if $entry->{call};
     }
     return;
 }
@@ -132,12 +133,12 @@ sub check_sent {
     push @odd, "sent again after @weighty" if @weighty > $allowed;
     push @odd, weighty($calls) . ' calls may have made something' if weighty($calls) > $allowed;
     push @odd, "made $made times" if $made > 1;
-    push @odd, "made, but never delivered by the upstream" if $made && !grep { defined $_->{sha256} } @$calls;
+    push @odd, "made, but never drawn by the upstream" if $made && !grep { defined $_->{sha256} } @$calls;
     push @odd, 'refused, though nobody was asked' if !@$calls && grep { $_ eq 'refused' } @$rows;
     return map { "$key: $_" } @odd;
 }
 
-# A page has a picture that was delivered, or an error; what the ledger marks made is there, whole, listed once.
+# A page has a picture that the upstream drew, or an error; what the ledger marks made is there, whole, listed once.
 sub check_page {
     my ($self, $key, $page, $rows, $calls) = @_;
     my $made = grep { $_ eq 'made' } @$rows;
@@ -150,7 +151,7 @@ sub check_page {
     push @odd, 'saved without a file' if !defined $page->{filename};
     push @odd, 'saved with an error' if defined $page->{error};
     my $given = grep { ($_->{sha256} // '') eq ($page->{sha256} // ' ') } @$calls;
-    push @odd, 'not the picture that the upstream delivered' if $given != 1;
+    push @odd, 'not the picture that the upstream drew' if $given != 1;
     return map { "$key: $_" } @odd;
 }
 

@@ -231,7 +231,8 @@ sub usual_delay {
     return defined $found ? $settings->{delay}{$found} : 0;
 }
 
-# What to do, in order: [wait s], [write bytes], [hang], [reset], [told {status, serial, sha256}] (all of it was written), [close], [done].
+# What to do, in order: [wait s], [drew {serial, sha256}] (a picture begins), [write bytes], [hang], [reset],
+# [told {status, serial, sha256}] (all of it was written), [close], [done].
 # world: {settings, origin, hosted {path => {bytes, type}}, picture (of the answer being made)}
 sub steps_for {
     my ($world, $rule, $request) = @_;
@@ -244,6 +245,7 @@ sub steps_for {
     my %headers = ('Content-Type' => $type, %more, %{ $rule->{headers} // {} });
     $headers{Connection} = 'close' if $rule->{close};
     $headers{ $rule->{chunked} ? 'Transfer-Encoding' : 'Content-Length' } = $rule->{chunked} ? 'chunked' : length $body;
+    push @steps, ['drew', $world->{picture}] if $world->{picture};
     my %told = (status => $status, $rule->{half_json} || $rule->{empty} ? () : %{ $world->{picture} // {} });
     my @parts = $request->{method} eq 'HEAD' ? '' : wire_parts($rule, $type, $body);
     return (@steps, ['write', head_of($status, \%headers)], body_steps($rule, \%told, @parts));

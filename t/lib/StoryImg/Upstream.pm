@@ -70,7 +70,7 @@ sub entries {
 # models, which costs nothing and is asked for at each start, only if its path is given.
 sub log {
     my ($self, $path) = @_;
-    my @entries = grep { !$_->{answered} } $self->entries;
+    my @entries = grep { $_->{call} } $self->entries;
     return grep { defined $path ? index($_->{path}, $path) == 0 : $_->{path} ne '/v1/models' } @entries;
 }
 
