@@ -14,6 +14,7 @@
 
 #define HEARTBEAT apr_time_from_sec(15)
 #define LOOK apr_time_from_msec(1000) /* for what happens in other processes */
+#define ALONE apr_time_from_sec(10)   /* with a job that nobody draws, in a process that is to end */
 
 int simg_events_wanted(const simg_request *in)
 {
@@ -42,6 +43,7 @@ typedef struct follower {
     const char *job_id;
     apr_int64_t after; /* last event sent */
     apr_time_t spoken; /* when something was sent last */
+    apr_time_t alone;  /* since when this process is to end and no page is under way; 0: not so */
     simg_job job;
     simg_story_row story;
     apr_array_header_t *events;
@@ -131,6 +133,17 @@ static apr_status_t keep_alive(follower *f)
     return f->in->send(f->in, SIMG_SSE_HEARTBEAT, strlen(SIMG_SSE_HEARTBEAT));
 }
 
+/** A process that is to end draws nothing new, and after a stop of the server no other one does: what is pending then
+ * is drawn when it is started again. */
+static int is_left_alone(follower *f)
+{
+    if (!f->in->is_stopping(f->in) || f->job.counts.pages[SIMG_PAGE_SENT])
+        f->alone = 0;
+    else if (!f->alone)
+        f->alone = apr_time_now();
+    return f->alone && apr_time_now() - f->alone > ALONE;
+}
+
 void simg_events_follow(const simg_request *in, const simg_site *site, const char *job_id, apr_int64_t after,
                         int resumable)
 {
@@ -150,6 +163,6 @@ void simg_events_follow(const simg_request *in, const simg_site *site, const cha
             if (rv == APR_SUCCESS)
                 simg_bell_wait(site->bell, heard, LOOK);
         }
-    } while (rv == APR_SUCCESS && !f.over && !(resumable && in->is_stopping(in)));
+    } while (rv == APR_SUCCESS && !f.over && !(resumable ? in->is_stopping(in) : is_left_alone(&f)));
     apr_pool_destroy(f.p);
 }

@@ -10,7 +10,8 @@
 apr_status_t simg_events_send(const simg_request *in, apr_int64_t id, const char *name, json_t *data, apr_pool_t *p);
 
 /** Send the events of a job after number `after`, and each further one as it happens, until the job is over and all is
- * told, or the client is gone. @param resumable  1: the stream may also end when this process is to end. */
+ * told, or the client is gone. @param resumable  1: the stream may also end when this process is to end; 0: only if
+ * nobody draws the job then, as after a stop of the server. */
 void simg_events_follow(const simg_request *in, const simg_site *site, const char *job_id, apr_int64_t after,
                         int resumable);
 

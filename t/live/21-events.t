@@ -80,7 +80,7 @@ subtest 'as they come' => sub {
         $h2 ? ('over HTTP/2' => sub { StoryImg::Events->curl('--http2-prior-knowledge', $server->url(job_path($id, '/events'))) }) : ());
     my %stream = map { $_ => $way{$_}->() } sort keys %way;
     my %events = map { $_ => [$stream{$_}->until('illustration')] } sort keys %stream;
-    is($answered->(), 1, 'the second picture is still being drawn');
+    cmp_ok($answered->(), '<', 2, 'the second picture is still being drawn');
     is_deeply(pages_of('illustration', @{ $events{$_} }), [1], "$_: while the first has been told") for sort keys %events;
     push @{ $events{$_} }, $stream{$_}->all for sort keys %stream;
     is_stream($events{$_}, 1, 'completed', "$_: all of it, in order") for sort keys %events;

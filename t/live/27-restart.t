@@ -147,6 +147,20 @@ subtest 'stop and start' => sub {
     is(bill(), '1 3', 'nothing was sent twice');
 };
 
+subtest 'a stop while a stream has words, but no picture under way' => sub {
+    $upstream->rules({ path => '/v1/chat/', delay => 3 });
+    my $stream = StoryImg::Events->open($server->port, %{ posting_story($server, [size => '64x64', storyId => 'stopped-1'], Accept => 'text/event-stream') });
+    wait_for(sub { scalar $upstream->texts });
+    my $began = time;
+    $server->stop('it ends by itself, though nobody draws the story');
+    cmp_ok(time - $began, '<', slow(19), 'before httpd would kill it');
+    ok((grep { $_->{name} eq 'story' } $stream->all), 'the words were told');
+    $server->start;
+    my $id = $server->get('/api/stories/stopped-1')->{json}{data}{metadata}{illustrationJobId} // 'none';
+    is_deeply(drawn_of(wait_job($server, $id)), [1, 2, 3], 'its pictures come after the next start');
+    is(bill(), '1 3', 'nothing was sent twice');
+};
+
 subtest 'MaxConnectionsPerChild' => sub {
     my ($site, $its) = stack(conf => "MaxConnectionsPerChild 4\n", upstream => { pages => 3, delay => { '/v1/images/' => 1 } });
     my @ids = map { (tell_async($site, pages => 2))[1] } 1 .. 4;
