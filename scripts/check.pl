@@ -47,6 +47,6 @@ for my $v (@variants) {
 }
 @tests = grep { my $t = $_; grep { index($t, $_) >= 0 } @only } @tests if @only;
 print "$_\n" for "prove: " . @tests . " tests";
-my $status = system 'prove', '-j2', '--timer', @tests;
+my $status = system 'prove', '-j3', '--timer', @tests;
 remove_tree($list);
 exit($status == 0 ? 0 : 1);

@@ -21,7 +21,12 @@ static int lacks_links(int e)
 /* By a link, which leaves `from` where it is, or else by moving it. */
 static apr_status_t give_name(const char *from, const char *to)
 {
-    if (link(from, to) == 0)
+    int rc;
+
+    do
+        rc = link(from, to);
+    while (rc != 0 && errno == EINTR);
+    if (rc == 0)
         return APR_SUCCESS;
     if (!lacks_links(errno))
         return errno;

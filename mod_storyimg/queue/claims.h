@@ -38,6 +38,7 @@ typedef struct simg_claim {
     simg_page_life life;          /* SENT, this try counted */
     int links;                    /* of the chain; 0 where it is not known (orphans) */
     const char *provider, *model; /* who was asked, as the ledger has it */
+    const char *owner;            /* who sent it; NULL where it is ourselves (simg_claims_take) */
 } simg_claim;
 
 /** Is there anything to claim now? Reads only. @param next  receives when the first page that waits may be sent (a past
@@ -99,6 +100,11 @@ apr_status_t simg_leases_orphans(apr_array_header_t **out, simg_db *db, const ch
 /** The same for one call by its id, whatever became of it. APR_ENOENT: no such image call. *outcome: NULL if none. */
 apr_status_t simg_claims_find(simg_claim *out, const char **outcome, simg_db *db, const char *call_id, apr_pool_t *p,
                               simg_problem *err);
+
+/** A call that ended without a picture, or not at all, passes from claim->owner to another: whoever brings it to its
+ * end takes it first. In one step. *taken 0: somebody else was quicker. */
+apr_status_t simg_claims_adopt(int *taken, simg_db *db, const simg_claim *claim, const char *owner, apr_time_t now,
+                               simg_problem *err);
 
 /** After its orphans were dealt with: other calls without an outcome become unknown, held jobs are released, requests
  * lose their owner and the room that they were promised, those without a key are removed. One transaction of its own.

@@ -77,7 +77,7 @@ apr_status_t simg_leases_others(apr_array_header_t **out, simg_db *db, const cha
 }
 
 #define CLAIM_OF_CALL                                                                                                  \
-    "SELECT " SIMG_CLAIM_COLUMNS ", c.id, c.provider, c.model, c.outcome FROM call c "                                 \
+    "SELECT " SIMG_CLAIM_COLUMNS ", c.id, c.provider, c.model, c.outcome, c.owner FROM call c "                        \
     "JOIN job_page p ON p.job_id = c.job_id AND p.number = c.page_number JOIN job j ON j.id = p.job_id "               \
     "JOIN story s ON s.id = j.story_id "                                                                               \
     "JOIN story_page sp ON sp.story_id = j.story_id AND sp.number = p.number "
@@ -94,6 +94,7 @@ static apr_status_t read_claim(void *baton, const simg_row *row, simg_problem *e
     claim->provider = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 1, r->p);
     claim->model = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 2, r->p);
     r->outcome = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 3, r->p);
+    claim->owner = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 4, r->p);
     return APR_SUCCESS;
 }
 
@@ -122,6 +123,20 @@ apr_status_t simg_claims_find(simg_claim *out, const char **outcome, simg_db *db
         *out = APR_ARRAY_IDX(r.rows, 0, simg_claim);
         *outcome = r.outcome;
     }
+    return rv;
+}
+
+apr_status_t simg_claims_adopt(int *taken, simg_db *db, const simg_claim *claim, const char *owner, apr_time_t now,
+                               simg_problem *err)
+{
+    const simg_value args[] = { simg_value_text(claim->call_id), simg_value_text(claim->owner), simg_value_text(owner),
+                                simg_value_int(apr_time_as_msec(now + SIMG_LEASE)) };
+    apr_status_t rv = simg_db_run(db,
+                                  "UPDATE call SET owner = $3, lease_until = $4 WHERE id = $1 AND owner = $2 AND "
+                                  "(outcome IS NULL OR outcome = 'unknown')",
+                                  args, 4, NULL, NULL, err);
+
+    *taken = rv == APR_SUCCESS && simg_db_changed(db) == 1;
     return rv;
 }
 

@@ -73,7 +73,9 @@ static apr_status_t part_create(part *t, const char *name)
 
     for (i = 0; i < (name ? 1 : NAME_TRIES) && APR_STATUS_IS_EEXIST(rv); i++) {
         t->path = simg_disk_part_path(t->d, name ? name : simg_clock_id(t->p), t->p);
-        rv = apr_file_open(&t->file, t->path, PART_FLAGS, PART_MODE, t->p);
+        do
+            rv = apr_file_open(&t->file, t->path, PART_FLAGS, PART_MODE, t->p);
+        while (APR_STATUS_IS_EINTR(rv));
     }
     return rv;
 }
@@ -142,9 +144,12 @@ static apr_status_t part_settle(part *t)
 
     if (rv == APR_SUCCESS)
         rv = apr_file_sync(file);
+    while (APR_STATUS_IS_EINTR(rv))
+        rv = apr_file_sync(file);
     t->file = NULL;
     closed = apr_file_close(file);
-    return rv == APR_SUCCESS ? closed : rv;
+    /* interrupted, it is closed all the same, and was synced before */
+    return rv == APR_SUCCESS && !APR_STATUS_IS_EINTR(closed) ? closed : rv;
 }
 
 static apr_status_t part_link(const part *t, const char *to, apr_pool_t *p)

@@ -18,7 +18,6 @@
 typedef struct presence {
     const char *path;
     int fd;
-    pid_t pid;
 } presence;
 
 static const char *path_of(const char *state_dir, const char *owner, apr_pool_t *p)
@@ -26,28 +25,28 @@ static const char *path_of(const char *state_dir, const char *owner, apr_pool_t 
     return apr_pstrcat(p, state_dir, "/workers/", owner, ".lock", NULL);
 }
 
-/** Removed only by the process that made it: a child that inherited the pool leaves it alone. */
+/** The file stays, unlocked: if this process left anything under way, others see at once that it is gone. */
 static apr_status_t leave(void *data)
 {
-    const presence *here = data;
-
-    if (getpid() == here->pid)
-        unlink(here->path);
-    close(here->fd);
+    close(((const presence *)data)->fd);
     return APR_SUCCESS;
 }
 
-/** A lock on a file that still has its name: whoever tidied up between open and lock may have taken it for a dead
- * one's. */
-static apr_status_t take_once(presence *here)
+/** @return 1 if an open file still has this name: whoever tidied up between open and lock may have removed it. */
+static int is_named(int fd, const char *path)
 {
     struct stat held, named;
 
+    return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino &&
+           held.st_dev == named.st_dev;
+}
+
+static apr_status_t take_once(presence *here)
+{
     here->fd = open(here->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (here->fd < 0)
         return APR_FROM_OS_ERROR(errno);
-    if (flock(here->fd, LOCK_EX | LOCK_NB) == 0 && fstat(here->fd, &held) == 0 && stat(here->path, &named) == 0 &&
-        held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+    if (flock(here->fd, LOCK_EX | LOCK_NB) == 0 && is_named(here->fd, here->path))
         return APR_SUCCESS;
     close(here->fd);
     return APR_EAGAIN;
@@ -59,7 +58,6 @@ apr_status_t simg_presence_take(const char *state_dir, const char *owner, apr_po
     apr_status_t rv = simg_dir_make_private(apr_pstrcat(p, state_dir, "/workers", NULL), p);
     int i;
 
-    here->pid = getpid();
     here->path = path_of(state_dir, owner, p);
     if (rv == APR_SUCCESS)
         rv = APR_EAGAIN;
@@ -70,9 +68,9 @@ apr_status_t simg_presence_take(const char *state_dir, const char *owner, apr_po
     return rv;
 }
 
-static simg_presence presence_at(const char *path)
+simg_presence simg_presence_of(const char *state_dir, const char *owner, apr_pool_t *p)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(path_of(state_dir, owner, p), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     int got;
 
     if (fd < 0)
@@ -82,14 +80,21 @@ static simg_presence presence_at(const char *path)
     return got ? SIMG_PRESENCE_GONE : SIMG_PRESENCE_ALIVE;
 }
 
-simg_presence simg_presence_of(const char *state_dir, const char *owner, apr_pool_t *p)
-{
-    return presence_at(path_of(state_dir, owner, p));
-}
-
 void simg_presence_forget(const char *state_dir, const char *owner, apr_pool_t *p)
 {
     unlink(path_of(state_dir, owner, p));
+}
+
+/** Removed under its lock: or else a process that took it in that moment would live on unseen. */
+static void remove_if_gone(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_named(fd, path))
+        unlink(path);
+    close(fd);
 }
 
 void simg_presence_sweep(const char *state_dir, apr_pool_t *p)
@@ -101,10 +106,8 @@ void simg_presence_sweep(const char *state_dir, apr_pool_t *p)
     if (apr_dir_open(&dir, folder, p) != APR_SUCCESS)
         return;
     while (apr_dir_read(&found, APR_FINFO_NAME, dir) == APR_SUCCESS) {
-        const char *path = apr_pstrcat(p, folder, "/", found.name, NULL);
-
-        if (strstr(found.name, ".lock") && presence_at(path) == SIMG_PRESENCE_GONE)
-            unlink(path);
+        if (strstr(found.name, ".lock"))
+            remove_if_gone(apr_pstrcat(p, folder, "/", found.name, NULL));
     }
     apr_dir_close(dir);
 }

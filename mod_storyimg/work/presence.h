@@ -7,7 +7,7 @@
 #include <apr_pools.h>
 
 /** Say that `owner` lives: lock STATE/workers/OWNER.lock. Held, by this process alone, until p is cleared or the
- * process ends. Makes the folder if it is missing. */
+ * process ends; the file itself stays until somebody sees that it is nobody's. Makes the folder if it is missing. */
 apr_status_t simg_presence_take(const char *state_dir, const char *owner, apr_pool_t *p);
 
 typedef enum simg_presence {
@@ -21,7 +21,7 @@ simg_presence simg_presence_of(const char *state_dir, const char *owner, apr_poo
 /** Remove the file of an owner that is gone. */
 void simg_presence_forget(const char *state_dir, const char *owner, apr_pool_t *p);
 
-/** Remove the files of all owners that are gone. */
+/** Remove the files of all owners that are gone; after what they left was taken up. */
 void simg_presence_sweep(const char *state_dir, apr_pool_t *p);
 
 #endif

@@ -86,8 +86,8 @@ static apr_status_t give_up(const simg_site *site, const simg_claim *claim, apr_
     return write_end(site, claim, &end, &row, p, err);
 }
 
-apr_status_t simg_salvage(simg_recovery *counts, const simg_site *site, simg_store *store, const simg_claim *claim,
-                          apr_pool_t *p, simg_problem *err)
+static apr_status_t bring_to_end(simg_recovery *counts, const simg_site *site, simg_store *store,
+                                 const simg_claim *claim, apr_pool_t *p, simg_problem *err)
 {
     simg_upload *u;
     simg_problem why = { 0 };
@@ -105,4 +105,43 @@ apr_status_t simg_salvage(simg_recovery *counts, const simg_site *site, simg_sto
         return rv;
     counts->unknown++;
     return simg_store_part_drop(store, claim->call_id, p, err);
+}
+
+static apr_status_t take_from(int *taken, const simg_site *site, const simg_claim *claim, const char *owner,
+                              simg_problem *err)
+{
+    simg_db *db;
+    apr_status_t rv = simg_index_borrow(&db, site->index, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = simg_claims_adopt(taken, db, claim, owner, simg_clock_now(), err);
+    simg_index_return(site->index, db);
+    return rv;
+}
+
+/** What could not be brought to its end goes back to where it is looked for. */
+static void hand_back(const simg_site *site, const simg_claim *claim)
+{
+    simg_claim mine = *claim;
+    simg_problem ignored = { 0 };
+    int taken;
+
+    mine.owner = site->owner;
+    take_from(&taken, site, &mine, claim->owner, &ignored);
+}
+
+/* Many processes see at the same moment that one has gone. */
+apr_status_t simg_salvage(simg_recovery *counts, const simg_site *site, simg_store *store, const simg_claim *claim,
+                          apr_pool_t *p, simg_problem *err)
+{
+    int taken = 0;
+    apr_status_t rv = take_from(&taken, site, claim, site->owner, err);
+
+    if (rv != APR_SUCCESS || !taken)
+        return rv;
+    rv = bring_to_end(counts, site, store, claim, p, err);
+    if (rv != APR_SUCCESS)
+        hand_back(site, claim);
+    return rv;
 }

@@ -20,7 +20,7 @@ typedef struct simg_recovery {
 apr_status_t simg_salvage_store(simg_store **out, const simg_site *site, apr_pool_t *p, simg_problem *err);
 
 /** Finish the call from its temporary file if that is one whole picture; else end its page as outcome-unknown and
- * remove the file. */
+ * remove the file. Nothing is done, and nothing counted, if another process is at it. */
 apr_status_t simg_salvage(simg_recovery *counts, const simg_site *site, simg_store *store, const simg_claim *claim,
                           apr_pool_t *p, simg_problem *err);
 

@@ -166,6 +166,7 @@ static apr_status_t keep_house(desk *d, simg_problem *err)
     if (rv == APR_SUCCESS && is_due(&d->leases, LEASES))
         rv = simg_recover_leases(d->site, d->scratch, err);
     if (rv == APR_SUCCESS && is_due(&d->housekeeping, HOUSEKEEPING)) {
+        simg_presence_sweep(d->site->settings->state_dir, d->scratch);
         simg_model_watch_tick(d->watch);
         rv = simg_recover_stale(d->site, d->scratch, err);
         if (rv == APR_SUCCESS)
