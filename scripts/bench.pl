@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Speed and memory, as ratios of things measured side by side in one run; medians. bench.pl SRC BUILD [PART...]
-# Parts: call, crowd, list, static, memory. Each prints its figures and what they should be; nothing fails.
+# Parts: call, crowd, list, static, memory; of jobs async, jobs, jobmem, events, claims, static_busy. Each prints its figures and
+# what they should be; nothing fails.
 use strict;
 use warnings;
-use List::Util qw(sum max);
-use Time::HiRes qw(time);
+use List::Util qw(max);
 
 my ($src, $build, @parts);
 BEGIN {
@@ -14,19 +14,15 @@ BEGIN {
     $ENV{STORYIMG_MPM} //= 'event';
 }
 use lib "$src/t/lib";
+use StoryImg::Bench;
 use StoryImg::Server;
 use StoryImg::Upstream;
+require "$src/scripts/bench/jobs.pl";
 
 $| = 1;
-my %known = (call => \&call, crowd => \&crowd, list => \&list, static => \&static, memory => \&memory);
-@parts = qw(call crowd list static memory) unless @parts;
-
-sub median { my @s = sort { $a <=> $b } @_; return @s % 2 ? $s[$#s / 2] : ($s[@s / 2 - 1] + $s[@s / 2]) / 2 }
-
-sub order {
-    return { character => { name => 'Lila', age => 7 }, prompt => 'A cosmic garden adventure',
-        generateIllustrations => JSON::PP::true(), pages => 3 };
-}
+my @known = ([call => \&call], [crowd => \&crowd], [list => \&list], [static => \&static], [memory => \&memory],
+    map { [$_ => StoryImg::Bench::Jobs->can($_)] } qw(async jobs jobmem events claims static_busy));
+@parts = map { $_->[0] } @known unless @parts;
 
 # An upstream as slow as the real ones: 2 s for text, 5 s per image, 0.1 s per download.
 sub slow_upstream {
@@ -35,10 +31,9 @@ sub slow_upstream {
     return $upstream;
 }
 
-sub site_with {
+sub site {
     my ($upstream) = @_;
-    return StoryImg::Server->new(conf => $upstream->directives(illustrator => 'openai/dall-e-3'),
-        env => { OPENAI_API_KEY => $StoryImg::Upstream::KEY })->start;
+    return site_with($upstream, '', illustrator => 'openai/dall-e-3');
 }
 
 sub times_of {
@@ -52,8 +47,8 @@ sub times_of {
 
 sub call {
     my $upstream = slow_upstream();
-    my $server = site_with($upstream);
-    my @seconds = map { times_of($server->post_json('/api/stories/generate', order())) } 1 .. 3;
+    my $server = site($upstream);
+    my @seconds = map { times_of($server->post_json('/api/stories/generate', story_order())) } 1 .. 3;
     printf "call    one story, three pictures: median %.3f s, ratio to 2 + 5 + 0.1 s %.3f (at most 1.03)\n",
         median(@seconds), median(@seconds) / 7.1;
     $server->stop;
@@ -61,8 +56,8 @@ sub call {
 
 sub crowd {
     my $upstream = slow_upstream();
-    my $server = site_with($upstream);
-    my @wants = map { { %{ $server->posting('/api/stories/generate', order()) }, timeout => 60 } } 1 .. 20;
+    my $server = site($upstream);
+    my @wants = map { { %{ $server->posting('/api/stories/generate', story_order()) }, timeout => 60 } } 1 .. 20;
     my @seconds = times_of($server->many(@wants));
     printf "crowd   20 such calls at once on 25 threads: slowest %.3f s, ratio %.3f (at most 1.10)\n", max(@seconds), max(@seconds) / 7.1;
     $server->stop;
@@ -92,49 +87,10 @@ sub fill {
     system("$build/t/bench/fill", $index, $n) == 0 or die "fill: $?\n";
 }
 
-# Requests per second.
-sub wrk {
-    my ($url, $clients, $seconds) = @_;
-    my $threads = $clients > 1 ? 2 : 1;
-    my $out = qx(wrk -t$threads -c$clients -d${seconds}s '$url');
-    die "wrk: $out\n" if $out =~ /Non-2xx/ || $out !~ m{Requests/sec:\s*([\d.]+)};
-    return $1;
-}
-
 sub static {
-    my $with = StoryImg::Server->new->start;
-    my $conf = "Alias \"/generated/\" \"\@ROOT\@/generated/\"\n<Directory \"\@ROOT\@/generated\">\nRequire all granted\nOptions None\n"
-        . "AllowOverride None\nSetHandler default-handler\nHeader always set X-Content-Type-Options nosniff\n</Directory>\n";
-    my $without = StoryImg::Server->new(module => 0, conf => $conf)->start;
-    for my $server ($with, $without) {
-        mkdir $server->root . '/generated';
-        $server->write_file('generated/story-1-p1.png', 'x' x 10_240);
-        $server->write_file('generated/story-2-p1.png', 'x' x 1_500_000);
-    }
-    for my $file ('story-1-p1.png', 'story-2-p1.png') {
-        my (@ratio, @rate);
-        for my $round (1 .. 9) {
-            my @pair = $round % 2 ? ($with, $without) : ($without, $with);
-            my %rate = map { ($_->port => wrk($_->url("/generated/$file"), 16, 2)) } @pair;
-            push @rate, $rate{ $with->port };
-            push @ratio, $rate{ $with->port } / $rate{ $without->port };
-        }
-        printf "static  %s: %.0f requests/s, ratio to the same Apache without the module %.3f (at least 0.98)\n",
-            $file =~ /-1-/ ? '10 KB' : '1.5 MB', median(@rate), median(@ratio);
-    }
+    my ($with, $without) = map { static_site(module => $_) } 1, 0;
+    compare_static('static', $with, $without);
     $_->stop for $with, $without;
-}
-
-# Private memory of the children of a server, in KB.
-sub private {
-    my ($server) = @_;
-    my @children = grep { /^\d+$/ } split ' ', qx(pgrep -P @{[ $server->pid ]});
-    my @sizes;
-    for my $pid (@children) {
-        open my $f, '<', "/proc/$pid/smaps_rollup" or next;
-        push @sizes, sum(0, map { /^Private_(?:Clean|Dirty):\s+(\d+)/ ? $1 : () } <$f>);
-    }
-    return median(@sizes);
 }
 
 sub memory {
@@ -143,13 +99,13 @@ sub memory {
     my @paths = ('/api/health', '/api/images/generated', '/api/stories', '/api/none');
     $with->many(map { { path => $_ } } (@paths) x 50);
     $without->many(map { { path => '/none' } } 1 .. 200);
-    my ($loaded, $bare) = (private($with), private($without));
+    my ($loaded, $bare) = (private_kb($with), private_kb($without));
     printf "memory  private memory of a child: %.1f MB with the module, %.1f MB without: %.1f MB more (at most 4)\n",
         $loaded / 1024, $bare / 1024, ($loaded - $bare) / 1024;
     load($with, @paths) for 1 .. 2;
-    my $before = private($with);
+    my $before = private_kb($with);
     load($with, @paths) for 1 .. 10;
-    printf "memory  after 10,000 further requests: %+.2f MB (none)\n", (private($with) - $before) / 1024;
+    printf "memory  after 10,000 further requests: %+.2f MB (none)\n", (private_kb($with) - $before) / 1024;
     $_->stop for $with, $without;
 }
 
@@ -159,6 +115,7 @@ sub load {
 }
 
 for my $part (@parts) {
-    my $run = $known{$part} or die "no part $part: " . join(' ', sort keys %known) . "\n";
+    my ($run) = map { $_->[0] eq $part ? $_->[1] : () } @known;
+    die "no part $part: @{[ map { $_->[0] } @known ]}\n" if !$run;
     $run->();
 }

@@ -86,8 +86,7 @@ static apr_status_t read_body(keyed *k, simg_problem *err)
     return APR_SUCCESS;
 }
 
-/** Be the first with this key, or find who was. *first: 1 or 0. */
-static apr_status_t enter(int *first, keyed *k, simg_problem *err)
+static apr_status_t enter_once(int *first, keyed *k, simg_problem *err)
 {
     simg_request_row row = { .id = k->in->id,
                              .key_hash = k->key_hash,
@@ -109,6 +108,18 @@ static apr_status_t enter(int *first, keyed *k, simg_problem *err)
     if (APR_STATUS_IS_EEXIST(rv) && !err->status)
         rv = simg_requests_find(&k->row, db, k->key_hash, k->in->p, err);
     simg_index_return(k->site->index, db);
+    return rv;
+}
+
+/** Be the first with this key, or find who was. *first: 1 or 0. Whoever was may be removed while we look: then the key
+ * is free. */
+static apr_status_t enter(int *first, keyed *k, simg_problem *err)
+{
+    apr_status_t rv;
+
+    do
+        rv = enter_once(first, k, err);
+    while (APR_STATUS_IS_ENOENT(rv) && !err->status);
     return rv;
 }
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "queue/requests.h"
 
 static const int limits[2] = { 1, 1000 };
 
@@ -212,15 +213,18 @@ apr_status_t simg_api_job_cancel(simg_response *out, const simg_request *in, con
     return answer_job(out, in, site, err);
 }
 
-/** The pages go back to the queue, and their story does not call them failed any more: one transaction. */
-static apr_status_t put_back(int *pages, simg_db *db, const simg_job *job, apr_pool_t *p, simg_problem *err)
+/** The pages go back to the queue, their story does not call them failed any more, and the request has done what it was
+ * for: one transaction, so that the same key never puts them back twice. */
+static apr_status_t put_back(int *pages, simg_db *db, const simg_job *job, const simg_request *in, simg_problem *err)
 {
     apr_status_t rv = simg_db_begin(db, err);
 
     if (rv == APR_SUCCESS)
-        rv = simg_jobs_retry(pages, db, NULL, job->id, simg_clock_now(), p, err);
+        rv = simg_jobs_retry(pages, db, NULL, job->id, simg_clock_now(), in->p, err);
     if (rv == APR_SUCCESS && *pages)
         rv = simg_stories_again_in(db, job->story_id, err);
+    if (rv == APR_SUCCESS && *pages)
+        rv = simg_requests_told(db, in->id, job->story_id, err);
     return rv == APR_SUCCESS ? simg_db_commit(db, err) : rv;
 }
 
@@ -246,10 +250,17 @@ static apr_status_t retry(int *pages, const simg_job *job, const simg_request *i
         rv = simg_index_borrow(&db, site->index, err);
     if (rv != APR_SUCCESS)
         return rv;
-    rv = put_back(pages, db, job, in->p, err);
+    rv = put_back(pages, db, job, in, err);
     simg_db_rollback(db);
     simg_index_return(site->index, db);
     return rv;
+}
+
+apr_status_t simg_job_accepted(simg_response *out, const simg_request *in, const simg_site *site, simg_problem *err)
+{
+    out->status = 202;
+    apr_table_setn(out->headers, "Location", simg_job_path(in, in->params[0]));
+    return answer_job(out, in, site, err);
 }
 
 apr_status_t simg_api_job_retry(simg_response *out, const simg_request *in, const simg_site *site, simg_problem *err)
@@ -267,7 +278,5 @@ apr_status_t simg_api_job_retry(simg_response *out, const simg_request *in, cons
     if (!pages)
         return finished(in, "no page of this job can be drawn again", err);
     simg_bell_ring(site->bell);
-    out->status = 202;
-    apr_table_setn(out->headers, "Location", simg_job_path(in, job.id));
-    return answer_job(out, in, site, err);
+    return simg_job_accepted(out, in, site, err);
 }

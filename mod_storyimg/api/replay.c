@@ -83,7 +83,10 @@ apr_status_t simg_replay(simg_response *out, const simg_request *in, const simg_
     if (row->status >= 400)
         return fail(in, body, err);
     apr_table_setn(out->headers, "Idempotency-Replayed", "true");
-    if (row->story_id && simg_events_wanted(in))
+    /* only a job's pages are asked for by a path with a parameter */
+    if (!body && in->params[0])
+        return simg_job_accepted(out, in, site, err);
+    if (row->story_id && !in->params[0] && simg_events_wanted(in))
         return stream(out, in, site, row, err);
     if (!body && row->story_id)
         return from_index(out, in, site, row, err);

@@ -128,8 +128,13 @@ static int send_json(request_rec *r, int status, const char *type, const json_t 
     return OK;
 }
 
-static int send_problem(request_rec *r, const simg_problem *err)
+static int send_problem(request_rec *r, simg_problem *err)
 {
+    if (!err->status) {
+        /* a failure without its problem is a bug of ours; the client gets an answer all the same */
+        simg_problem_set(err, r->pool, "internal", APR_EGENERAL, "internal error");
+        simg_problem_cause(err, r->pool, "a failure that does not say why");
+    }
     storyimg_log_problem(r, err);
     if (err->retry_after)
         apr_table_setn(
@@ -148,7 +153,7 @@ static int end_stream(storyimg_exchange *exchange, apr_status_t rv, const simg_p
     return OK;
 }
 
-static int send_answer(request_rec *r, apr_status_t rv, const simg_response *out, const simg_problem *err)
+static int send_answer(request_rec *r, apr_status_t rv, const simg_response *out, simg_problem *err)
 {
     if (out->headers)
         apr_table_overlap(r->headers_out, out->headers, APR_OVERLAP_TABLES_SET);

@@ -6,20 +6,24 @@
 #include <apr_strings.h>
 
 #include "base/clock.h"
+#include "queue/claims.h"
 #include "queue/tasks.h"
 #include "work/watch_rule.h"
 
 #define EVERY apr_time_from_sec(24 * 3600)
+/* A call that outlived its lease would be made by others, too. */
+#define LIMIT (SIMG_LEASE - apr_time_from_sec(10))
 #define AFTER_FAILURE apr_time_from_sec(3600)
 
 struct simg_model_watch {
     const simg_site *site;
     simg_loop *loop;
-    simg_models_call call; /* the one under way */
+    simg_models_call call;  /* the one under way */
+    simg_settings settings; /* its own: with a time limit below the lease */
     int asking;
     apr_time_t failed; /* when the last one did; 0: it did not */
     simg_task task;
-    apr_pool_t *p; /* of a call; cleared before the next */
+    apr_pool_t *p; /* of a call; cleared after it */
 };
 
 simg_model_watch *simg_model_watch_create(const simg_site *site, simg_loop *loop, apr_pool_t *p)
@@ -112,7 +116,7 @@ static void tell(const simg_model_watch *w, const char *provider, const apr_arra
                        sentence(w->site, provider, &APR_ARRAY_IDX(rows, i, simg_watch_row), w->p));
 }
 
-static void answered(simg_models_call *call)
+static void hear(simg_models_call *call)
 {
     simg_model_watch *w = call->baton;
     const simg_provider *provider = call->call.model->provider;
@@ -131,6 +135,15 @@ static void answered(simg_models_call *call)
     tell(w, provider->name, rows);
     if (write_note(w, simg_json_text(note_of(provider->name, rows, w->p), w->p), &err) != APR_SUCCESS)
         w->failed = apr_time_now();
+}
+
+/** An answer may have megabytes, and the next one is a day away. */
+static void answered(simg_models_call *call)
+{
+    simg_model_watch *w = call->baton;
+
+    hear(call);
+    apr_pool_clear(w->p);
 }
 
 static int take(simg_model_watch *w)
@@ -154,11 +167,13 @@ void simg_model_watch_tick(simg_model_watch *w)
 
     if (!model || w->asking || (w->failed && apr_time_now() - w->failed < AFTER_FAILURE) || !take(w))
         return;
-    apr_pool_clear(w->p);
     w->asking = 1;
     w->failed = 0;
+    w->settings = *w->site->settings;
+    if (w->settings.timeout > LIMIT)
+        w->settings.timeout = LIMIT;
     w->call = (simg_models_call){ .done = answered, .baton = w };
-    w->call.call = (simg_call){ .model = model, .settings = w->site->settings, .log = w->site->log, .p = w->p };
+    w->call.call = (simg_call){ .model = model, .settings = &w->settings, .log = w->site->log, .p = w->p };
     model->provider->list(w->loop, &w->call);
 }
 
@@ -194,6 +209,8 @@ json_t *simg_watch_found(const simg_site *site, apr_pool_t *p)
         row.gone = json_is_true(json_object_get(entry, "gone"));
         if (shutdown && simg_clock_parse(&row.shutdown, shutdown) && row.shutdown <= simg_clock_now())
             row.gone = 1;
+        if (!row.gone && !row.shutdown)
+            continue;
         json_array_append_new(found, json_pack("{s:s, s:s, s:s}", "part", "model", "code",
                                                row.gone ? "model-gone" : "model-going", "detail",
                                                sentence(site, provider, &row, p)));

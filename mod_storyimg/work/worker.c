@@ -191,15 +191,28 @@ static apr_status_t make_runner(desk *d, simg_worker *w, simg_problem *err)
     return rv;
 }
 
+/** Pages under way in this process, of all sites. */
+static int busy(const simg_worker *w)
+{
+    int n = 0, i;
+
+    for (i = 0; i < w->desks->nelts; i++)
+        if (APR_ARRAY_IDX(w->desks, i, desk).runner)
+            n += simg_runner_busy(APR_ARRAY_IDX(w->desks, i, desk).runner);
+    return n;
+}
+
 static apr_status_t draw(desk *d, simg_worker *w, apr_time_t *next, simg_problem *err)
 {
+    int max = (int)d->site->settings->concurrency;
     apr_status_t rv = simg_runner_look(next, d->site, NULL, err);
 
     if (rv == APR_SUCCESS && !d->runner && *next)
         rv = make_runner(d, w, err);
     if (rv != APR_SUCCESS || !d->runner)
         return rv;
-    return simg_runner_fill(d->runner, NULL, (int)d->site->settings->concurrency, next, err);
+    /* of what this process may have under way, other sites have taken their part */
+    return simg_runner_fill(d->runner, NULL, max - busy(w) + simg_runner_busy(d->runner), next, err);
 }
 
 /** A turn of work for one site. @return how long until there is more to do here, at most POLL. */
@@ -224,16 +237,6 @@ static apr_interval_time_t serve(desk *d, simg_worker *w)
     return next > now ? next - now : 0;
 }
 
-static int is_busy(const simg_worker *w)
-{
-    int i;
-
-    for (i = 0; i < w->desks->nelts; i++)
-        if (APR_ARRAY_IDX(w->desks, i, desk).runner && simg_runner_busy(APR_ARRAY_IDX(w->desks, i, desk).runner))
-            return 1;
-    return 0;
-}
-
 /** Many processes that poll must not do so in the same moment. */
 static apr_interval_time_t jitter(apr_interval_time_t wait)
 {
@@ -247,7 +250,7 @@ static int is_over(const simg_worker *w, apr_time_t *stopped)
         return 0;
     if (!*stopped)
         *stopped = apr_time_now();
-    return !is_busy(w) || apr_time_now() - *stopped > w->patience;
+    return !busy(w) || apr_time_now() - *stopped > w->patience;
 }
 
 void simg_worker_run(simg_worker *w)

@@ -53,6 +53,7 @@ subtest 'cancelled while a page is drawn' => sub {
     is_deeply([@{ $queued->{json}{data} }{qw(id status)}], [$next, 'cancelled'], 'is cancelled at once');
     my $answer = cancel($id);
     is_deeply([$answer->{status}, @{ $answer->{json}{data} }{qw(id status)}], [200, $id, 'cancelled'], 'so is one that has begun');
+    ok(!exists $answer->{headers}{allow}, 'without telling what else might be done');
     is_problem(cancel($id), 409, 'job-finished', undef, 'only once');
     my $job = wait_job($server, $id);
     is_deeply([$job->{status}, drawn_of($job), counts($job)], ['cancelled', [1], 'done 1 failed 2 total 3'],

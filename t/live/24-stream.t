@@ -146,8 +146,8 @@ subtest 'a failure in the middle of the words' => sub {
         is($events[0]{name}, 'text', "$what: some words came");
         is(scalar named('story', @events), 0, 'no story');
         my ($problem) = named('problem', @events);
-        my $code = $problem->{data}{code} // (ref $problem->{data}{error} eq 'HASH' ? $problem->{data}{error}{code} : undef);
-        is($code, 'outcome-unknown', 'it says what happened');
+        is($problem->{data}{error}{code}, 'outcome-unknown', 'it says what happened');
+        ok(length $problem->{data}{error}{message} && !exists $problem->{data}{pageNumber}, 'in a sentence, and of no page');
         is_deeply([$events[-1]{name}, $events[-1]{data}{status}], ['done', 'failed'], 'and ends');
         is_deeply([scalar(() = $upstream->texts), scalar(() = $upstream->images)], [1, 0], 'nothing was sent again');
     }

@@ -149,7 +149,8 @@ subtest 'stop and start' => sub {
 
 subtest 'a stop while a stream has words, but no picture under way' => sub {
     $upstream->rules({ path => '/v1/chat/', delay => 3 });
-    my $stream = StoryImg::Events->open($server->port, %{ posting_story($server, [size => '64x64', storyId => 'stopped-1'], Accept => 'text/event-stream') });
+    my @order = (size => '64x64', storyId => 'stopped-1');
+    my $stream = StoryImg::Events->open($server->port, %{ posting_story($server, \@order, Accept => 'text/event-stream') });
     wait_for(sub { scalar $upstream->texts });
     my $began = time;
     $server->stop('it ends by itself, though nobody draws the story');

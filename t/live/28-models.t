@@ -83,8 +83,9 @@ subtest 'one that went yesterday' => sub {
 };
 
 subtest 'a server without such a list' => sub {
-    my @cases = (['404', { status => 404 }], ['HTML', { html => 1 }], ['half of it', { half_json => 1 }], ['a reset', { reset => 'before' }],
-        ['no answer', { hang => 1 }], ['an odd one', { body => '{"data": 7}' }], ['one of others', { body => '{"data": [{"id": "mine"}]}' }]);
+    my @cases = (['404', { status => 404 }], ['HTML', { html => 1 }], ['half of it', { half_json => 1 }],
+        ['a reset', { reset => 'before' }], ['no answer', { hang => 1 }], ['an odd one', { body => '{"data": 7}' }],
+        ['one of others', { body => '{"data": [{"id": "mine"}]}' }]);
     my @servers = map { my $its = StoryImg::Upstream->new(rules => [{ path => $list, method => 'GET', %{ $_->[1] } }]);
         [$_->[0], $its, with_upstream($its, @chain, conf => "StoryImgTimeout 2s\n")->start] } @cases;
     for my $case (@servers) {

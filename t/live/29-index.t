@@ -59,6 +59,7 @@ sub is_closed {
     my ($sync, $async, $health) = $server->many(wants());
     is_problem($sync, 503, 'index-unavailable', undef, "$name: 503");
     is_problem($async, 503, 'index-unavailable', undef, "$name: in the background likewise");
+    cmp_ok($sync->{seconds}, '<', slow(8), "$name: soon");
     is_deeply([$health->{status}, degraded($health)], [200, ['index-unavailable']], "$name: /health says so");
     return is(bill(), $before, "$name: nothing was sent");
 }

@@ -40,9 +40,8 @@ typedef struct script {
 
 static const script scripts[] = {
     { "fine", "openai/tell", PAIR, 200,
-      "{\"data\":[{\"id\":\"tell\"},{\"id\":\"draw\",\"shutdown_date\":\"2025-04-01\"},{\"id\":\"paint\"},"
-      "{\"id\":\"other\",\"shutdown_date\":\"2025-01-01\"}]}",
-      "", "", "[]" },
+      "{\"data\":[{\"id\":\"tell\"},{\"id\":\"draw\",\"shutdown_date\":\"2025-04-01\"},{\"id\":\"paint\"}]}", "", "",
+      "[]" },
     { "writer-goes", "openai/tell", PAIR, 200,
       "{\"data\":[{\"id\":\"tell\",\"shutdown_date\":\"2025-03-16\"},{\"id\":\"draw\"},{\"id\":\"paint\"}]}",
       "SI0511: " GOING("tell", "2025-03-16", "StoryImgWriters") "\n",
@@ -66,7 +65,6 @@ static const script scripts[] = {
       "{\"provider\":\"openai\",\"name\":\"draw\",\"gone\":false,\"shutdown\":\"2025-02-01T00:00:00.000Z\"}]" },
     { "of-others", "openai/tell", PAIR, 200, "{\"data\":[{\"id\":\"mine\"}]}", "", "", "[]" },
     { "404", "openai/tell", PAIR, 404, "no such page", "", "", NULL },
-    { "html", "openai/tell", PAIR, 200, "<html>", "", "", NULL },
 };
 
 #define COUNT (sizeof(scripts) / sizeof(scripts[0]))
@@ -254,7 +252,6 @@ static void test_turns(void)
     warned = "";
     is_int(tick_at(next, T0 + HOURS(26)), 1, "then it asks");
     is_str(warned, s->warned, "  and says it again");
-    is_int(tick(next), 0, "once");
 }
 
 static void test_failure(void)
@@ -262,8 +259,7 @@ static void test_failure(void)
     process *a = begin("failing", named("404"), "a", "run-1"), *b = begin("failing", named("fine"), "b", "run-1");
 
     is_int(tick_at(a, T0), 1, "a server without a list is asked");
-    is_int(tick(a), 0, "not again at once");
-    is_int(tick_at(a, T0 + 2 * SIMG_LEASE), 0, "nor when its lease has ended");
+    is_int(tick(a) + tick_at(a, T0 + 2 * SIMG_LEASE), 0, "not again at once, nor when its lease has ended");
     is_int(tick_at(b, T0 + SIMG_LEASE / 2), 0, "nobody asks while the lease runs");
     is_int(tick_at(b, T0 + 2 * SIMG_LEASE), 1, "another process tries after that");
     is_str(note_of("failing"), "[]", "and may be luckier");
@@ -327,11 +323,9 @@ static void test_found_later(void)
 static void test_odd_notes(void)
 {
     static const char *const notes[] = { "",
-                                         "7",
                                          "{}",
                                          "[",
                                          "[[], 7, null, \"openai/draw\", {}]",
-                                         "[{\"name\":\"draw\"}]",
                                          "[{\"provider\":[],\"name\":{},\"gone\":7,\"shutdown\":7}]",
                                          "[{\"provider\":\"openai\",\"name\":\"draw\\n\",\"gone\":true}]" };
     process *x = begin("odd-notes", named("fine"), "a", "run-1");
