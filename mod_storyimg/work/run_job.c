@@ -63,6 +63,15 @@ static int is_done(const stand *s)
     return s->over && !simg_runner_busy(s->runner);
 }
 
+/** The index has been gone for too long. What is under way is paid for: its end is waited for in any case, and then as
+ * long again for a chance to write it down. */
+static int is_hopeless(stand *s)
+{
+    if (s->trouble && simg_runner_drawing(s->runner))
+        s->trouble = apr_time_now();
+    return s->trouble && apr_time_now() - s->trouble > PATIENCE;
+}
+
 /** One round: claim, look, wait. An index that is gone is waited for, for a while. */
 static apr_status_t run_round(stand *s, simg_problem *err)
 {
@@ -80,12 +89,12 @@ static apr_status_t run_round(stand *s, simg_problem *err)
         s->trouble = 0;
     else if (!s->trouble)
         s->trouble = apr_time_now();
-    if (s->trouble && apr_time_now() - s->trouble > PATIENCE)
+    if (is_hopeless(s))
         return rv;
     if (is_done(s))
         return APR_SUCCESS;
     *err = (simg_problem){ 0 };
-    if (next && next - simg_clock_now() < wait)
+    if (next && !s->trouble && next - simg_clock_now() < wait)
         wait = next - simg_clock_now();
     return simg_loop_turn(s->loop, wait < 0 ? 0 : wait, &left, err);
 }

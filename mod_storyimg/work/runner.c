@@ -41,6 +41,7 @@ struct simg_runner {
     simg_store *store;
     piece *pieces;
     int busy;
+    int drawing; /* of these, whose call has not ended */
     apr_pool_t *p;
     apr_pool_t *scratch;
 };
@@ -76,6 +77,11 @@ int simg_runner_busy(const simg_runner *runner)
     return runner->busy;
 }
 
+int simg_runner_drawing(const simg_runner *runner)
+{
+    return runner->drawing;
+}
+
 static void let_go(piece *q)
 {
     *q->link = q->next;
@@ -101,8 +107,6 @@ static void time_has_come(void *baton, int timed_out)
     piece *q = baton;
 
     (void)timed_out;
-    simg_loop_unwatch(q->timer);
-    q->timer = NULL;
     write_end(q);
 }
 
@@ -146,7 +150,10 @@ static void write_end(piece *q)
             log_problem(q, SIMG_ERROR, q->row.filename ? "picture saved but not listed yet" : "not written down yet",
                         &err);
         q->told = 1;
-        q->timer = simg_loop_watch(r->loop, -1, apr_time_now() + AGAIN, time_has_come, q, q->p);
+        if (q->timer)
+            simg_loop_rearm(q->timer, apr_time_now() + AGAIN);
+        else
+            q->timer = simg_loop_watch(r->loop, -1, apr_time_now() + AGAIN, time_has_come, q, q->p);
         return;
     }
     if (q->row.filename)
@@ -158,6 +165,7 @@ static void write_end(piece *q)
 
 static void end_with(piece *q, const simg_page_life *life, const simg_problem *err, simg_outcome outcome)
 {
+    q->runner->drawing--;
     q->end.life = *life;
     q->end.outcome = outcome;
     if (life->state == SIMG_PAGE_PENDING) {
@@ -249,6 +257,7 @@ static void begin(simg_runner *r, const simg_claim *claim)
         q->next->link = &q->next;
     r->pieces = q;
     r->busy++;
+    r->drawing++;
     start(q);
 }
 

@@ -25,6 +25,9 @@ apr_status_t simg_runner_look(apr_time_t *next, const simg_site *site, const cha
 /** How many are under way, those included whose end could not be written down yet (tried again each second). */
 int simg_runner_busy(const simg_runner *runner);
 
+/** How many of these are calls under way: paid for, and lost if the runner went now. */
+int simg_runner_drawing(const simg_runner *runner);
+
 /** The brief of a job: what its pages share, as JSON for queue/jobs.h. */
 const char *simg_runner_brief(const simg_order *order, apr_pool_t *p);
 

@@ -141,10 +141,13 @@ static apr_status_t prune(const desk *d, simg_problem *err)
 static apr_status_t settle_in(desk *d, simg_problem *err)
 {
     apr_status_t rv = APR_SUCCESS;
+    apr_pool_t *p;
 
     if (!d->present) {
-        rv = simg_presence_take(d->site->settings->state_dir, d->site->owner, d->p);
+        apr_pool_create(&p, d->p);
+        rv = simg_presence_take(d->site->settings->state_dir, d->site->owner, p);
         if (rv != APR_SUCCESS) {
+            apr_pool_destroy(p);
             simg_problem_set(err, d->scratch, "storage-unwritable", rv, "nothing can be recorded at the moment");
             return simg_problem_cause(err, d->scratch, "cannot write to StoryImgStateDir");
         }
@@ -230,9 +233,7 @@ static apr_interval_time_t serve(desk *d, simg_worker *w)
         rv = draw(d, w, &next, &err);
     if (rv != APR_SUCCESS)
         complain(d, "it rests until this is mended", &err);
-    else
-        d->complained = 0;
-    if (!next || next - now > POLL)
+    if (rv != APR_SUCCESS || !next || next - now > POLL)
         return POLL;
     return next > now ? next - now : 0;
 }

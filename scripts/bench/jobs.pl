@@ -99,6 +99,7 @@ sub jobmem {
 sub follow_one {
     my ($server, $upstream, $round, $streams) = @_;
     my $id = id_of($server->post_json($GENERATE, story_order(async => $TRUE, pages => 1)));
+    sleep rand 1;    # from then on it looks once a second for what other processes did
     my @open = map { StoryImg::Events->open($server->port, path => "/api/stories/illustrations/job/$id/events",
         headers => { 'X-Name' => "$round-$_" }) } 1 .. $streams;
     my %at;
@@ -118,7 +119,7 @@ sub follow_one {
 
 sub events {
     my $upstream = StoryImg::Bench->new(image => 1.3);
-    my $conf = "StartServers 2\nServerLimit 2\nMinSpareThreads 60\nLogFormat \"%P %{X-Name}i %U\" pids\nCustomLog \@ROOT\@/access.log pids\n";
+    my $conf = "StartServers 2\nServerLimit 2\nMaxSpareThreads 75\nLogFormat \"%P %{X-Name}i %U\" pids\nCustomLog \@ROOT\@/access.log pids\n";
     my $server = site_with($upstream, $conf);
     my (@same, @other, %drew);
     for my $round (1 .. 15) {
