@@ -104,6 +104,42 @@ static void name_sites(server_rec *s, apr_pool_t *pconf)
     }
 }
 
+static int is_among(const apr_array_header_t *words, const char *word)
+{
+    int i;
+
+    for (i = 0; i < words->nelts; i++)
+        if (!strcmp(APR_ARRAY_IDX(words, i, const char *), word))
+            return 1;
+    return 0;
+}
+
+/** Which folders the pictures of an index lie in. */
+static const char *const *folders_of(const char *index, server_rec *s, apr_pool_t *p)
+{
+    apr_array_header_t *folders = apr_array_make(p, 4, sizeof(const char *));
+
+    for (; s; s = s->next) {
+        const storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
+
+        if (!strcmp(server->given->index, index) && !is_among(folders, server->given->generated_dir))
+            APR_ARRAY_PUSH(folders, const char *) = server->given->generated_dir;
+    }
+    APR_ARRAY_PUSH(folders, const char *) = NULL;
+    return (const char *const *)folders->elts;
+}
+
+static void share_folders(server_rec *main_server, apr_pool_t *pconf)
+{
+    server_rec *s;
+
+    for (s = main_server; s; s = s->next) {
+        storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
+
+        server->site->folders = folders_of(server->given->index, main_server, pconf);
+    }
+}
+
 /** Memory that all children share, those of this generation. */
 static apr_status_t share_memory(server_rec *main_server, apr_pool_t *pconf)
 {
@@ -147,6 +183,7 @@ int storyimg_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     if (share_memory(s, pconf) != APR_SUCCESS)
         return HTTP_INTERNAL_SERVER_ERROR;
     name_sites(s, pconf);
+    share_folders(s, pconf);
     for (; s; s = s->next)
         prepare(s, ptemp);
     return OK;

@@ -10,10 +10,12 @@
 
 #include <apr_file_info.h>
 #include <apr_strings.h>
+#include <apr_time.h>
 
 #include "base/file.h"
 
-#define TRIES 10
+#define TRIES 50
+#define PAUSE 2000 /* microseconds: whoever only looks has let go by then */
 
 typedef struct presence {
     const char *path;
@@ -61,8 +63,11 @@ apr_status_t simg_presence_take(const char *state_dir, const char *owner, apr_po
     here->path = path_of(state_dir, owner, p);
     if (rv == APR_SUCCESS)
         rv = APR_EAGAIN;
-    for (i = 0; i < TRIES && APR_STATUS_IS_EAGAIN(rv); i++)
+    for (i = 0; i < TRIES && APR_STATUS_IS_EAGAIN(rv); i++) {
+        if (i)
+            apr_sleep(PAUSE);
         rv = take_once(here);
+    }
     if (rv == APR_SUCCESS)
         apr_pool_cleanup_register(p, here, leave, apr_pool_cleanup_null);
     return rv;

@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <apr_file_info.h>
 #include <apr_strings.h>
 
 #include "index/reconcile.h"
 
-#define FEW 10 /* records; more of them do not lose half their files one by one */
+#define FEW 10                                  /* records; more of them do not lose half their files one by one */
+#define EPOCH_LAST APR_INT64_C(253402300799999) /* of the year 9999 */
+#define PAGE_LAST 1000000
 
 typedef struct folder {
     simg_recovery *counts;
@@ -18,16 +21,20 @@ typedef struct folder {
     apr_pool_t *scratch;
 } folder;
 
-/** What a name says: KIND-EPOCH-pNUMBER.EXT. */
-static void read_name(simg_image *image, const char *name, apr_pool_t *p)
+/** What a name says: KIND-EPOCH-pNUMBER.EXT. @return 0 if its numbers are none that we give. */
+static int read_name(simg_image *image, const char *name, apr_pool_t *p)
 {
     const char *dash = strchr(name, '-');
     char *end = NULL;
+    apr_int64_t epoch = strtoll(dash + 1, &end, 10), page = strtoll(end + 2, NULL, 10);
 
+    if (epoch > EPOCH_LAST || page > PAGE_LAST)
+        return 0;
     image->filename = name;
     image->kind = apr_pstrmemdup(p, name, (apr_size_t)(dash - name));
-    image->created_at = apr_time_from_msec(strtoll(dash + 1, &end, 10));
-    image->page_number = (int)strtol(end + 2, NULL, 10);
+    image->created_at = apr_time_from_msec(epoch);
+    image->page_number = (int)page;
+    return 1;
 }
 
 static apr_status_t adopt(folder *f, const char *name, simg_problem *err)
@@ -38,9 +45,8 @@ static apr_status_t adopt(folder *f, const char *name, simg_problem *err)
     apr_status_t rv;
 
     /* gone by now, or no picture: then it is none of ours */
-    if (simg_store_look(&u, f->store, name, f->scratch, &why) != APR_SUCCESS)
+    if (!read_name(&image, name, f->scratch) || simg_store_look(&u, f->store, name, f->scratch, &why) != APR_SUCCESS)
         return APR_SUCCESS;
-    read_name(&image, name, f->scratch);
     image.width = (int)u->sniff.width;
     image.height = (int)u->sniff.height;
     image.size = u->size;
@@ -65,6 +71,20 @@ static apr_status_t see_file(void *baton, const char *name, apr_off_t size, int 
     return rv == APR_SUCCESS && !there ? adopt(f, name, err) : rv;
 }
 
+/** Sites that share an index share its list, but each may have its own folder. */
+static apr_status_t has_file(int *there, const folder *f, const char *name, simg_problem *err)
+{
+    const char *const *other = f->site->folders;
+    apr_status_t rv = simg_store_exists(there, f->store, name, f->scratch, err);
+    apr_finfo_t found;
+
+    for (; rv == APR_SUCCESS && !*there && other && *other; other++)
+        *there = apr_stat(&found, apr_pstrcat(f->scratch, *other, "/", name, NULL), APR_FINFO_TYPE, f->scratch) ==
+                     APR_SUCCESS &&
+                 found.filetype == APR_REG;
+    return rv;
+}
+
 /** Go through all records; remove those without a file, or only count them. */
 static apr_status_t check_records(int *missing, int *all, folder *f, int remove, simg_problem *err)
 {
@@ -80,7 +100,7 @@ static apr_status_t check_records(int *missing, int *all, folder *f, int remove,
         rv = simg_images_after(&names, f->db, last, f->scratch, err);
         for (i = 0; rv == APR_SUCCESS && i < names->nelts; i++) {
             last = APR_ARRAY_IDX(names, i, const char *);
-            rv = simg_store_exists(&there, f->store, last, f->scratch, err);
+            rv = has_file(&there, f, last, err);
             if (rv != APR_SUCCESS || there)
                 continue;
             ++*missing;

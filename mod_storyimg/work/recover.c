@@ -13,6 +13,7 @@
 #include "work/salvage.h"
 
 #define STALE_LEAST apr_time_from_sec(15 * 60)
+#define UNKNOWN_KEPT apr_time_from_sec(24 * 3600)
 
 static void log_counts(const simg_site *site, const simg_recovery *c)
 {
@@ -165,8 +166,9 @@ static apr_status_t fate_of(fate *out, simg_claim *claim, const simg_site *site,
     simg_index_return(site->index, db);
     *out = KEEP;
     if (APR_STATUS_IS_ENOENT(rv) && !err->status) {
-        /* a call has its row before its file: this was a test of the folder, or belongs to a story that was removed */
-        *out = DROP;
+        /* A call has its row before its file: this was a test of the folder, belongs to a story that was removed, or
+         * to a site that shares the folder but not the index; that one has had a day to take up what is its own. */
+        *out = simg_clock_id_time(name) < simg_clock_now() - UNKNOWN_KEPT ? DROP : KEEP;
         return APR_SUCCESS;
     }
     /* bytes that could not be given a name when they came were kept, their outcome called unknown */
@@ -188,7 +190,7 @@ static apr_status_t tidy_part(simg_recovery *counts, const simg_site *site, simg
     if (f == FINISH && !strcmp(claim.site, site->name)) {
         rv = simg_salvage(&of_this, site, store, &claim, p, err);
         counts->finished += of_this.finished;
-        counts->removed += of_this.unknown; /* it was known to be unknown before */
+        counts->removed += of_this.unknown - of_this.damaged; /* it was known to be unknown before */
         return rv;
     }
     rv = f == DROP ? simg_store_part_drop(store, name, p, err) : APR_SUCCESS;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work/salvage.h"
 
+#include <errno.h>
+
 #include <apr_strings.h>
 
 #include "base/clock.h"
@@ -86,6 +88,27 @@ static apr_status_t give_up(const simg_site *site, const simg_claim *claim, apr_
     return write_end(site, claim, &end, &row, p, err);
 }
 
+/** A part of the disk is bad: that will not heal, and must not keep all others waiting. */
+static int is_damage(apr_status_t rv)
+{
+    return rv == EIO || rv == EBADMSG || rv == EUCLEAN;
+}
+
+/** The job goes on without it; the bytes stay, for the next start or for a human being. */
+static apr_status_t leave_damaged(simg_recovery *counts, const simg_site *site, const simg_claim *claim, apr_pool_t *p,
+                                  simg_problem *err)
+{
+    apr_status_t rv;
+
+    simg_log_write(site->log, SIMG_ERROR, err->rv,
+                   SIMGLOG(0503) "recovery: the temporary file of call %s cannot be read; it is kept", claim->call_id);
+    *err = (simg_problem){ 0 };
+    rv = give_up(site, claim, p, err);
+    counts->unknown += rv == APR_SUCCESS;
+    counts->damaged += rv == APR_SUCCESS;
+    return rv;
+}
+
 static apr_status_t bring_to_end(simg_recovery *counts, const simg_site *site, simg_store *store,
                                  const simg_claim *claim, apr_pool_t *p, simg_problem *err)
 {
@@ -99,7 +122,7 @@ static apr_status_t bring_to_end(simg_recovery *counts, const simg_site *site, s
         return rv;
     }
     if (rv != APR_SUCCESS && err->status)
-        return rv;
+        return is_damage(rv) ? leave_damaged(counts, site, claim, p, err) : rv;
     rv = give_up(site, claim, p, err);
     if (rv != APR_SUCCESS)
         return rv;

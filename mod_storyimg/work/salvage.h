@@ -11,6 +11,7 @@
 typedef struct simg_recovery {
     int finished; /* pictures whose bytes were whole on disk: saved after all */
     int unknown;  /* pages whose outcome nobody can know: ended as outcome-unknown */
+    int damaged;  /* of these: their temporary files could not be read, and were kept */
     int removed;  /* temporary files of no use */
     int adopted;  /* files without a record that got one */
     int missing;  /* records without a file, removed */

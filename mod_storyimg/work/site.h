@@ -20,6 +20,7 @@ typedef struct simg_site {
     apr_array_header_t *illustrators; /* of simg_model, in order; never empty */
     const char *const *drawers;       /* "provider/model" of the illustrators, ended by NULL */
     const simg_prices *prices;        /* NULL: nothing is known */
+    const char *const *folders; /* generated_dir of all sites that share the index, ended by NULL; NULL: its own */
     /* of this process */
     simg_index *index; /* NULL until simg_site_open */
     const char *owner; /* this process in leases and in the ledger */

@@ -29,9 +29,8 @@ typedef struct desk {
     simg_model_watch *watch; /* of its models */
     apr_pool_t *p;           /* of the runner */
     apr_pool_t *scratch;
-    int present;   /* other processes can see that we live */
-    int recovered; /* what an earlier life left was looked at */
-    apr_time_t renew, leases, housekeeping, complained;
+    int present; /* other processes can see that we live */
+    apr_time_t recovery, renew, leases, housekeeping, complained;
 } desk;
 
 struct simg_worker {
@@ -153,9 +152,11 @@ static apr_status_t settle_in(desk *d, simg_problem *err)
         }
         d->present = 1;
     }
-    if (!d->recovered) {
+    /* once per start, by one process for all: if that one dies in it, another sees it here */
+    if (is_due(&d->recovery, HOUSEKEEPING)) {
         rv = simg_recover_start(d->site, d->scratch, err);
-        d->recovered = rv == APR_SUCCESS;
+        if (rv != APR_SUCCESS)
+            d->recovery = 0;
     }
     return rv;
 }

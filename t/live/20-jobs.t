@@ -170,6 +170,31 @@ subtest 'twenty jobs at once' => sub {
     is(scalar $upstream->images, $before[1] + 60, 'bought once');
 };
 
+# Ticks (10 ms) that the children have worked.
+sub worked {
+    my ($site) = @_;
+    my $sum = 0;
+    for my $pid ($site->children) {
+        my (undef, $numbers) = split /\) /, StoryImg::Server::slurp("/proc/$pid/stat");
+        $sum += $_ for (split / /, $numbers // '')[11, 12];
+    }
+    return $sum;
+}
+
+subtest 'more pages than may be drawn at once' => sub {
+    plan skip_all => 'no /proc/PID/stat' if !-e "/proc/$$/stat";
+    my ($site, $its) = stack(upstream => { pages => 3, delay => { '/v1/images/' => 3 } }, conf => "StoryImgConcurrency 1\n");
+    my (undef, $id) = tell_async($site);
+    wait_for(sub { scalar $its->images });
+    my $before = worked($site);
+    select undef, undef, undef, 2;
+    cmp_ok(worked($site) - $before, '<', 60, 'the others are waited for, not asked for all the time');
+    is(scalar(() = $its->images), 1, 'one at a time');
+    $its->set(delay => {});
+    is_deeply(drawn_of(wait_job($site, $id)), [1, 2, 3], 'all are drawn');
+    $site->stop;
+};
+
 is_deeply([map { $_->{refused} } $upstream->refused], [], 'no request was one that the API refuses');
 is_tidy($server);
 $server->expect_log(qr/\[storyimg:(?:warn|error)\].*(?:content_policy|invalid_api_key|upstream-auth)/);

@@ -13,7 +13,7 @@
 #include "scratch.h"
 #include "tap.h"
 
-enum { TAKES = 2000, SWEEPERS = 2 };
+enum { TAKES = 20000, SWEEPERS = 3 };
 
 static apr_pool_t *pool;
 static const char *state;
