@@ -31,6 +31,8 @@ struct simg_request {
     /** Send a piece of an event stream, at once; the first one sends the header before it.
      * @return APR_ECONNABORTED (or another) if the client is gone. */
     apr_status_t (*send)(const simg_request *request, const char *data, apr_size_t len);
+    /** @return 1 if the client has hung up, as far as that can be seen without sending. */
+    int (*is_gone)(const simg_request *request);
     /** @return 1 if this process is to end soon: a stream that can be resumed ends then. */
     int (*is_stopping)(const simg_request *request);
     void *transport;                     /* for read_body and send */

@@ -107,7 +107,8 @@ static apr_status_t run_waiting(const struct route *route, simg_response *out, s
     apr_status_t rv;
 
     if (!simg_slots_enter(site->slots, site->waiting_max)) {
-        simg_problem_set(err, in->p, "too-many-waiting", APR_EAGAIN, "too many requests are waiting; try again soon");
+        simg_problem_set(err, in->p, "too-many-waiting", APR_EGENERAL, "too many requests are waiting; try again soon");
+        simg_problem_cause(err, in->p, "StoryImgMaxWaiting %d", site->waiting_max);
         err->retry_after = RETRY_AFTER;
         return err->rv;
     }

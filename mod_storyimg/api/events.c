@@ -106,7 +106,9 @@ static apr_status_t send_news(follower *f)
     for (i = 0; rv == APR_SUCCESS && i < f->events->nelts; i++) {
         const simg_job_event *e = &APR_ARRAY_IDX(f->events, i, simg_job_event);
 
-        rv = simg_events_send(f->in, e->seq, e->name, data_of(f, e), f->p);
+        /* after a retry, or a picture that came late, the job is not done where it once was */
+        if (strcmp(e->name, "done") || e->seq >= f->job.last_event)
+            rv = simg_events_send(f->in, e->seq, e->name, data_of(f, e), f->p);
         f->after = e->seq;
         f->spoken = apr_time_now();
     }
@@ -163,6 +165,7 @@ void simg_events_follow(const simg_request *in, const simg_site *site, const cha
             if (rv == APR_SUCCESS)
                 simg_bell_wait(site->bell, heard, LOOK);
         }
-    } while (rv == APR_SUCCESS && !f.over && !(resumable ? in->is_stopping(in) : is_left_alone(&f)));
+    } while (rv == APR_SUCCESS && !f.over && !in->is_gone(in) &&
+             !(resumable ? in->is_stopping(in) : is_left_alone(&f)));
     apr_pool_destroy(f.p);
 }

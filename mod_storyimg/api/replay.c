@@ -80,9 +80,9 @@ apr_status_t simg_replay(simg_response *out, const simg_request *in, const simg_
 {
     json_t *body = row->body ? simg_json_parse_lenient(row->body, strlen(row->body), NULL, in->p) : NULL;
 
+    apr_table_setn(out->headers, "Idempotency-Replayed", "true");
     if (row->status >= 400)
         return fail(in, body, err);
-    apr_table_setn(out->headers, "Idempotency-Replayed", "true");
     /* only a job's pages are asked for by a path with a parameter */
     if (!body && in->params[0])
         return simg_job_accepted(out, in, site, err);

@@ -110,6 +110,7 @@ static void fill_request(simg_request *in, storyimg_exchange *exchange)
     in->last_event_id = apr_table_get(r->headers_in, "Last-Event-ID");
     in->read_body = read_body;
     in->send = storyimg_stream_send;
+    in->is_gone = storyimg_is_gone;
     in->is_stopping = storyimg_is_stopping;
     in->transport = exchange;
     storyimg_mount_split(&in->mount, &in->path, r);

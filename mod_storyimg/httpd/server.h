@@ -54,6 +54,7 @@ void storyimg_leave_body(const storyimg_exchange *exchange);
 void storyimg_stream_begin(storyimg_exchange *exchange);
 /** The functions of a simg_request. */
 apr_status_t storyimg_stream_send(const simg_request *in, const char *data, apr_size_t len);
+int storyimg_is_gone(const simg_request *in);
 int storyimg_is_stopping(const simg_request *in);
 
 /* worker.c */

@@ -3,6 +3,7 @@
 #include "httpd/server.h"
 
 #include <ap_mpm.h>
+#include <http_core.h>
 #include <http_protocol.h>
 #include <scoreboard.h>
 
@@ -33,6 +34,18 @@ apr_status_t storyimg_stream_send(const simg_request *in, const char *data, apr_
     if (ap_rwrite(data, (int)len, r) < 0 || ap_rflush(r) < 0 || r->connection->aborted)
         return APR_ECONNABORTED;
     return APR_SUCCESS;
+}
+
+int storyimg_is_gone(const simg_request *in)
+{
+    const storyimg_exchange *exchange = in->transport;
+    conn_rec *c = exchange->r->connection;
+    int at_end = 0;
+
+    /* the streams of HTTP/2 share a socket, which httpd watches itself */
+    if (c->aborted || c->master)
+        return c->aborted;
+    return apr_socket_atreadeof(ap_get_conn_socket(c), &at_end) == APR_SUCCESS && at_end;
 }
 
 int storyimg_is_stopping(const simg_request *in)

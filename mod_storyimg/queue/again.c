@@ -90,7 +90,7 @@ apr_status_t simg_jobs_cancel(int *changed, simg_db *db, const char *site, const
     if (rv == APR_SUCCESS)
         rv = simg_job_move(db, id, SIMG_JOB_CANCELLED, now, err);
     if (rv == APR_SUCCESS)
-        rv = simg_job_settle(db, id, 1, now, p, err);
+        rv = simg_job_settle(db, id, now, p, err);
     *changed = rv == APR_SUCCESS;
     return rv;
 }

@@ -138,7 +138,7 @@ static apr_status_t take_one(simg_db *db, simg_claim *claim, const simg_claim_qu
     if (rv == APR_SUCCESS)
         rv = simg_job_status_of(&status, db, claim->job_id, p, err);
     if (rv == APR_SUCCESS && status == SIMG_JOB_QUEUED)
-        rv = simg_job_settle(db, claim->job_id, 0, query->now, p, err);
+        rv = simg_job_settle(db, claim->job_id, query->now, p, err);
     return rv;
 }
 
@@ -190,15 +190,14 @@ static apr_status_t read_standing(void *baton, const simg_row *row, simg_problem
 
 /** A page is the call's as long as it waits for it; a picture that comes late is kept, too, be the page given up or
  * about to be sent anew: the ledger takes the word of each call but once. */
-static apr_status_t find_standing(int *ours, int *was_open, simg_db *db, const simg_claim *claim, int late,
-                                  apr_pool_t *p, simg_problem *err)
+static apr_status_t find_standing(int *ours, simg_db *db, const simg_claim *claim, int late, apr_pool_t *p,
+                                  simg_problem *err)
 {
     const simg_value args[] = { simg_value_text(claim->job_id), simg_value_int(claim->number) };
     standing s = { .state = -1, .p = p };
     apr_status_t rv = simg_db_run(db, "SELECT state, call_id FROM job_page WHERE job_id = $1 AND number = $2", args, 2,
                                   read_standing, &s, err);
 
-    *was_open = s.state == SIMG_PAGE_SENT || s.state == SIMG_PAGE_PENDING;
     *ours = s.call_id && !strcmp(s.call_id, claim->call_id) && (s.state == SIMG_PAGE_SENT || late);
     return rv;
 }
@@ -249,13 +248,13 @@ apr_status_t simg_claims_end(int *ours, simg_db *db, const simg_claim *claim, co
                              simg_problem *err)
 {
     simg_page_life life;
-    int was_open = 0, late;
+    int late;
     apr_status_t rv = simg_ledger_ended(db, claim->call_id, end->outcome, end->cost, end->now, err);
 
     late = rv == APR_SUCCESS && simg_db_changed(db) == 1 && end->life.state == SIMG_PAGE_SAVED;
     *ours = 0;
     if (rv == APR_SUCCESS)
-        rv = find_standing(ours, &was_open, db, claim, late, p, err);
+        rv = find_standing(ours, db, claim, late, p, err);
     if (rv != APR_SUCCESS || !*ours)
         return rv;
     rv = life_after(&life, db, claim, end, p, err);
@@ -263,5 +262,5 @@ apr_status_t simg_claims_end(int *ours, simg_db *db, const simg_claim *claim, co
         rv = move_page(db, claim, &life, end->now, err);
     if (rv == APR_SUCCESS)
         rv = tell(db, claim, end, &life, err);
-    return rv == APR_SUCCESS ? simg_job_settle(db, claim->job_id, was_open, end->now, p, err) : rv;
+    return rv == APR_SUCCESS ? simg_job_settle(db, claim->job_id, end->now, p, err) : rv;
 }

@@ -87,8 +87,7 @@ static apr_status_t touch(simg_db *db, const char *job_id, apr_time_t now, simg_
     return simg_db_run(db, "UPDATE job SET updated_at = $2 WHERE id = $1", args, 2, NULL, NULL, err);
 }
 
-apr_status_t simg_job_settle(simg_db *db, const char *job_id, int was_open, apr_time_t now, apr_pool_t *p,
-                             simg_problem *err)
+apr_status_t simg_job_settle(simg_db *db, const char *job_id, apr_time_t now, apr_pool_t *p, simg_problem *err)
 {
     simg_job_counts counts;
     simg_job_status status, next;
@@ -100,7 +99,7 @@ apr_status_t simg_job_settle(simg_db *db, const char *job_id, int was_open, apr_
         return rv;
     next = simg_job_next(status, &counts);
     rv = next == status ? touch(db, job_id, now, err) : simg_job_move(db, job_id, next, now, err);
-    if (rv == APR_SUCCESS && simg_job_open(&counts) == 0 && simg_job_is_over(next) && (was_open || next != status))
+    if (rv == APR_SUCCESS && simg_job_open(&counts) == 0 && simg_job_is_over(next))
         rv = simg_event_add(db, job_id, "done", 0, simg_job_status_name(next), NULL, err);
     return rv;
 }

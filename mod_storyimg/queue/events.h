@@ -13,10 +13,9 @@ apr_status_t simg_event_add(simg_db *db, const char *job_id, const char *name, i
 /** How many pages of a job are in which state. */
 apr_status_t simg_counts_read(simg_job_counts *out, simg_db *db, const char *job_id, apr_pool_t *p, simg_problem *err);
 
-/** A page has moved: bring the job's status up to date, with its events "status" and "done".
- * @param was_open  1 if the page that moved had no outcome before: if none has none now, the job is done */
-apr_status_t simg_job_settle(simg_db *db, const char *job_id, int was_open, apr_time_t now, apr_pool_t *p,
-                             simg_problem *err);
+/** A page has moved: bring the job's status up to date, with its events "status", and "done" if no page is without an
+ * outcome now; so "done" is always the last one of a job that is over. */
+apr_status_t simg_job_settle(simg_db *db, const char *job_id, apr_time_t now, apr_pool_t *p, simg_problem *err);
 
 /** Set the status of a job, with its event. */
 apr_status_t simg_job_move(simg_db *db, const char *job_id, simg_job_status to, apr_time_t now, simg_problem *err);

@@ -133,23 +133,6 @@ apr_status_t simg_recover_leases(const simg_site *site, apr_pool_t *p, simg_prob
     return rv;
 }
 
-apr_status_t simg_recover_stale(const simg_site *site, apr_pool_t *p, simg_problem *err)
-{
-    apr_interval_time_t age = 5 * site->settings->timeout > STALE_LEAST ? 5 * site->settings->timeout : STALE_LEAST;
-    apr_array_header_t *claims, *stale = apr_array_make(p, 4, sizeof(simg_claim));
-    simg_recovery counts = { 0 };
-    apr_status_t rv = orphans_of(&claims, site, site->owner, p, err);
-    int i;
-
-    for (i = 0; rv == APR_SUCCESS && i < claims->nelts; i++)
-        if (simg_clock_id_time(APR_ARRAY_IDX(claims, i, simg_claim).call_id) < simg_clock_now() - age)
-            APR_ARRAY_PUSH(stale, simg_claim) = APR_ARRAY_IDX(claims, i, simg_claim);
-    if (rv == APR_SUCCESS)
-        rv = salvage_all(&counts, site, stale, p, err);
-    log_counts(site, &counts);
-    return rv;
-}
-
 /** What is to be done with a temporary file: nothing as long as its call may be under way. */
 typedef enum fate { KEEP, DROP, FINISH } fate;
 
@@ -219,6 +202,29 @@ static int has_folder(const simg_site *site, apr_pool_t *p)
     apr_finfo_t found;
 
     return apr_stat(&found, site->settings->generated_dir, APR_FINFO_TYPE, p) == APR_SUCCESS;
+}
+
+apr_status_t simg_recover_stale(const simg_site *site, apr_pool_t *p, simg_problem *err)
+{
+    apr_interval_time_t age = 5 * site->settings->timeout > STALE_LEAST ? 5 * site->settings->timeout : STALE_LEAST;
+    apr_array_header_t *claims, *stale = apr_array_make(p, 4, sizeof(simg_claim));
+    simg_recovery counts = { 0 };
+    simg_store *store = NULL;
+    apr_status_t rv = orphans_of(&claims, site, site->owner, p, err);
+    int i;
+
+    for (i = 0; rv == APR_SUCCESS && i < claims->nelts; i++)
+        if (simg_clock_id_time(APR_ARRAY_IDX(claims, i, simg_claim).call_id) < simg_clock_now() - age)
+            APR_ARRAY_PUSH(stale, simg_claim) = APR_ARRAY_IDX(claims, i, simg_claim);
+    if (rv == APR_SUCCESS)
+        rv = salvage_all(&counts, site, stale, p, err);
+    /* bytes that could not be given a name when they came may be now */
+    if (rv == APR_SUCCESS && has_folder(site, p))
+        rv = simg_salvage_store(&store, site, p, err);
+    if (rv == APR_SUCCESS && store)
+        rv = tidy_parts(&counts, site, store, p, err);
+    log_counts(site, &counts);
+    return rv;
 }
 
 static apr_status_t recover_all(simg_recovery *counts, const simg_site *site, apr_pool_t *p, simg_problem *err)

@@ -10,7 +10,8 @@
  * as outcome-unknown, let their jobs go on. Cheap where there is nothing to do: a read. One log line if there was. */
 apr_status_t simg_recover_leases(const simg_site *site, apr_pool_t *p, simg_problem *err);
 
-/** The same for calls of this process that it has given up long ago, while the index was gone. About once a minute. */
+/** The same for calls of this process that it has given up long ago, while the index was gone, and for whole pictures
+ * that could not be given a name when they came. About once a minute. */
 apr_status_t simg_recover_stale(const simg_site *site, apr_pool_t *p, simg_problem *err);
 
 /** Once per start of the server and folder (a task of queue/tasks.h, so that one process does it): the leases, then

@@ -261,22 +261,30 @@ static void begin(simg_runner *r, const simg_claim *claim)
     start(q);
 }
 
-static apr_status_t claim_some(simg_runner *r, const simg_claim_query *query, int *claimed, simg_problem *err)
+/** Look, and claim what may be sent now, with one connection: while many requests are answered, each loan of one is
+ * waited for. */
+static apr_status_t claim_some(simg_runner *r, const simg_claim_query *query, apr_time_t *next, simg_problem *err)
 {
     apr_array_header_t *claims = NULL;
     simg_db *db;
     apr_status_t rv = simg_index_borrow(&db, r->site->index, err);
     int i;
 
-    *claimed = 0;
+    *next = 0;
     if (rv != APR_SUCCESS)
         return rv;
-    rv = simg_claims_take(&claims, db, query, r->scratch, err);
+    rv = simg_claims_next(next, db, query, err);
+    if (rv == APR_SUCCESS && query->max > 0 && *next && *next <= query->now) {
+        /* no page is bought that could not be kept: it waits until the folder takes pictures again */
+        rv = simg_store_ready(r->store, 1, r->scratch, err);
+        if (rv == APR_SUCCESS)
+            rv = simg_claims_take(&claims, db, query, r->scratch, err);
+    }
     simg_index_return(r->site->index, db);
-    for (i = 0; rv == APR_SUCCESS && i < claims->nelts; i++)
+    for (i = 0; rv == APR_SUCCESS && claims && i < claims->nelts; i++)
         begin(r, &APR_ARRAY_IDX(claims, i, simg_claim));
-    if (rv == APR_SUCCESS)
-        *claimed = claims->nelts;
+    if (claims && !claims->nelts)
+        *next = 0; /* somebody else was quicker */
     return rv;
 }
 
@@ -301,22 +309,16 @@ apr_status_t simg_runner_look(apr_time_t *next, const simg_site *site, const cha
     return rv;
 }
 
+/** One batch at a time: it is to leave before the next one is claimed. */
 apr_status_t simg_runner_fill(simg_runner *r, const char *job_id, int max, apr_time_t *next, simg_problem *err)
 {
-    simg_claim_query query;
+    simg_claim_query query = query_of(r->site, job_id);
     apr_status_t rv;
-    int claimed = 1;
 
     sweep(r);
-    do {
-        apr_pool_clear(r->scratch);
-        query = query_of(r->site, job_id);
-        query.max = max - r->busy < BATCH ? max - r->busy : BATCH;
-        rv = simg_runner_look(next, r->site, job_id, err);
-        if (rv != APR_SUCCESS || query.max <= 0 || !*next || *next > query.now)
-            break;
-        rv = claim_some(r, &query, &claimed, err);
-    } while (rv == APR_SUCCESS && claimed);
+    apr_pool_clear(r->scratch);
+    query.max = max - r->busy < BATCH ? max - r->busy : BATCH;
+    rv = claim_some(r, &query, next, err);
     if (query.max <= 0)
         *next = 0; /* full: the end of a call is waited for, not the clock */
     sweep(r);

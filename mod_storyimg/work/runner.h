@@ -14,7 +14,8 @@ typedef struct simg_runner simg_runner;
 apr_status_t simg_runner_create(simg_runner **out, const simg_site *site, simg_loop *loop, apr_pool_t *p,
                                 simg_problem *err);
 
-/** Claim pages and start them, up to `max` under way in this runner.
+/** Claim a batch of pages and start them, up to `max` under way in this runner; the next batch is claimed by the next
+ * call, once these have left (simg_loop_turn).
  * @param job_id  only of this job; NULL: of any that nobody holds
  * @param next    receives when the next page may be sent; 0: none waits, or there is no room for it now */
 apr_status_t simg_runner_fill(simg_runner *runner, const char *job_id, int max, apr_time_t *next, simg_problem *err);

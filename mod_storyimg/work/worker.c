@@ -2,6 +2,10 @@
 #include "work/worker.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <apr_strings.h>
 
@@ -21,6 +25,7 @@
 #define PRUNING apr_time_from_sec(3600)       /* of old records */
 #define DRAIN apr_time_from_sec(60)           /* beyond two calls: an index that is gone is not waited for for ever */
 #define COMPLAIN_AGAIN apr_time_from_sec(300) /* about the same site */
+#define MANY 32                               /* pages at once, whose memory is worth giving back */
 
 /** What the worker does for one site, and when it is to be done next. */
 typedef struct desk {
@@ -209,7 +214,7 @@ static int busy(const simg_worker *w)
 static apr_status_t draw(desk *d, simg_worker *w, apr_time_t *next, simg_problem *err)
 {
     int max = (int)d->site->settings->concurrency;
-    apr_status_t rv = simg_runner_look(next, d->site, NULL, err);
+    apr_status_t rv = d->runner ? APR_SUCCESS : simg_runner_look(next, d->site, NULL, err);
 
     if (rv == APR_SUCCESS && !d->runner && *next)
         rv = make_runner(d, w, err);
@@ -255,11 +260,24 @@ static int is_over(const simg_worker *w, apr_time_t *stopped)
     return !busy(w) || apr_time_now() - *stopped > w->patience;
 }
 
+/** After a crowd of pages glibc keeps their memory for itself, which this process may never need again. */
+static void give_back(int *most, int now)
+{
+    if (now > *most)
+        *most = now;
+    if (now || *most < MANY)
+        return;
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+    *most = 0;
+}
+
 void simg_worker_run(simg_worker *w)
 {
     simg_problem err = { 0 };
     apr_time_t stopped = 0;
-    int left, i;
+    int left, i, most = 0;
 
     while (w->desks->nelts && !is_over(w, &stopped)) {
         apr_interval_time_t wait = POLL;
@@ -269,6 +287,7 @@ void simg_worker_run(simg_worker *w)
 
             wait = here < wait ? here : wait;
         }
+        give_back(&most, busy(w));
         if (simg_loop_turn(w->loop, jitter(wait), &left, &err) != APR_SUCCESS)
             apr_sleep(POLL);
     }

@@ -55,7 +55,8 @@ sub jobs {
     die scalar(@images) . " calls, $drawn pictures\n" if @images != 3 * $count || $drawn != 3 * $count;
     my @sent = sort { $a <=> $b } map { $_->[0] } @images;
     printf "jobs    $count jobs of 3 pages, $seconds s each: all done %.2f s after the first request, ratio %.2f; %.2f s after the last "
-        . "202, ratio %.2f (at most 1.5)\n", $ended - $began, ($ended - $began) / $seconds, $ended - $accepted, ($ended - $accepted) / $seconds;
+        . "202, ratio %.2f (at most 1.5)\n", $ended - $began, ($ended - $began) / $seconds, $ended - $accepted,
+        ($ended - $accepted) / $seconds;
     printf "jobs    the 202s took %.2f s; pages were sent from %.2f s on until %.2f s; the upstream used %.2f s of processor time\n",
         $accepted - $began, $sent[0] - $began, $sent[-1] - $began, $upstream->cpu;
     $server->stop;
@@ -89,7 +90,7 @@ sub jobmem {
         my $peak = peak_until($child, sub { completed($server) == $round * $count });
         sleep 3;
         printf "jobmem  $count jobs of 3 pictures of $megabytes MB, round $round: child from %.1f MB, all asked %+.1f MB, at most %+.1f MB "
-            . "(64), afterwards %+.1f MB (none)\n", map { $_ / 1024 } $before, $accepted - $before, $peak - $before, private_of($child) - $before;
+            . "(64), afterwards %+.1f MB (given back)\n", map { $_ / 1024 } $before, $accepted - $before, $peak - $before, private_of($child) - $before;
     }
     $server->stop;
     return;
@@ -124,7 +125,11 @@ sub events {
     my (@same, @other, %drew);
     for my $round (1 .. 15) {
         my %took = follow_one($server, $upstream, $round, 6);
-        my %serving = map { /\A(\d+) (\S+)/ ? ($2 => $1) : () } split /\n/, StoryImg::Server::slurp($server->root . '/access.log');
+        my %serving;
+        wait_until(sub {
+            %serving = map { /\A(\d+) ($round-\S+)/ ? ($2 => $1) : () } split /\n/, StoryImg::Server::slurp($server->root . '/access.log');
+            return keys %serving == keys %took;
+        }, 10);
         my ($drawer) = (grep { /SI0301: POST/ } split /\n/, $server->log_text)[-1] =~ /\[pid (\d+)/;
         push @{ $serving{$_} == $drawer ? \@same : \@other }, $took{$_} for keys %took;
     }

@@ -77,12 +77,23 @@ sub start_again {
     my ($self) = @_;
     my $from = -s $self->error_log;
     unlink "$self->{root}/run/httpd.pid";    # its number may be another's by now
-    $self->spawn;
-    for (my $until = time + 40; time < $until; sleep 0.02) {
-        return $self if $self->is_ready($from);
-        last if waitpid($self->{pid}, WNOHANG) == $self->{pid};
+    for my $try (1 .. 20) {
+        $self->spawn;
+        return $self if $self->is_up($from);
+        last if substr($self->log_text, $from) . StoryImg::Server::slurp("$self->{root}/httpd.out") !~ /Address already in use/;
+        sleep 0.5;    # another program's connection may have the port for a while
+        unlink "$self->{root}/httpd.out";
     }
     die 'httpd did not start again: ' . substr($self->log_text, $from) . StoryImg::Server::slurp("$self->{root}/httpd.out");
+}
+
+sub is_up {
+    my ($self, $from) = @_;
+    for (my $until = time + 40; time < $until; sleep 0.02) {
+        return 1 if $self->is_ready($from);
+        last if waitpid($self->{pid}, WNOHANG) == $self->{pid};
+    }
+    return 0;
 }
 
 # A graceful restart, which is not waited for.
