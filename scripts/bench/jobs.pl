@@ -90,7 +90,8 @@ sub jobmem {
         my $peak = peak_until($child, sub { completed($server) == $round * $count });
         sleep 3;
         printf "jobmem  $count jobs of 3 pictures of $megabytes MB, round $round: child from %.1f MB, all asked %+.1f MB, at most %+.1f MB "
-            . "(64), afterwards %+.1f MB (given back)\n", map { $_ / 1024 } $before, $accepted - $before, $peak - $before, private_of($child) - $before;
+            . "(64), afterwards %+.1f MB (given back)\n",
+            map { $_ / 1024 } $before, $accepted - $before, $peak - $before, private_of($child) - $before;
     }
     $server->stop;
     return;
@@ -120,7 +121,8 @@ sub follow_one {
 
 sub events {
     my $upstream = StoryImg::Bench->new(image => 1.3);
-    my $conf = "StartServers 2\nServerLimit 2\nMaxSpareThreads 75\nLogFormat \"%P %{X-Name}i %U\" pids\nCustomLog \@ROOT\@/access.log pids\n";
+    my $conf = "StartServers 2\nServerLimit 2\nMaxSpareThreads 75\n"
+        . "LogFormat \"%P %{X-Name}i %U\" pids\nCustomLog \@ROOT\@/access.log pids\n";
     my $server = site_with($upstream, $conf);
     my (@same, @other, %drew);
     for my $round (1 .. 15) {
@@ -133,7 +135,8 @@ sub events {
         my ($drawer) = (grep { /SI0301: POST/ } split /\n/, $server->log_text)[-1] =~ /\[pid (\d+)/;
         push @{ $serving{$_} == $drawer ? \@same : \@other }, $took{$_} for keys %took;
     }
-    printf "events  %d in the child that draws: median %.0f ms (under 100), slowest %.0f ms; %d in another: median %.0f ms, slowest %.0f ms "
+    printf "events  %d in the child that draws: median %.0f ms (under 100), slowest %.0f ms; %d in another: median %.0f ms, "
+        . "slowest %.0f ms "
         . "(under 1200)\n", scalar @same, 1000 * median(@same), 1000 * max(@same), scalar @other, 1000 * median(@other), 1000 * max(@other);
     $server->stop;
     return;
