@@ -129,7 +129,8 @@ sub events {
         my %took = follow_one($server, $upstream, $round, 6);
         my %serving;
         wait_until(sub {
-            %serving = map { /\A(\d+) ($round-\S+)/ ? ($2 => $1) : () } split /\n/, StoryImg::Server::slurp($server->root . '/access.log');
+            my $served = StoryImg::Server::slurp($server->root . '/access.log');
+            %serving = map { /\A(\d+) ($round-\S+)/ ? ($2 => $1) : () } split /\n/, $served;
             return keys %serving == keys %took;
         }, 10);
         my ($drawer) = (grep { /SI0301: POST/ } split /\n/, $server->log_text)[-1] =~ /\[pid (\d+)/;

@@ -11,6 +11,7 @@ use lib "$FindBin::Bin/../lib";
 use JSON::PP ();
 use Test::More;
 
+use StoryImg::Conf ();
 use StoryImg::Jobs;
 use StoryImg::Test;
 
@@ -183,7 +184,8 @@ sub worked {
 
 subtest 'more pages than may be drawn at once' => sub {
     plan skip_all => 'no /proc/PID/stat' if !-e "/proc/$$/stat";
-    my ($site, $its) = stack(upstream => { pages => 3, delay => { '/v1/images/' => 3 } }, conf => "StoryImgConcurrency 1\n");
+    my $one = StoryImg::Conf::one_child() . "StoryImgConcurrency 1\n";
+    my ($site, $its) = stack(upstream => { pages => 3, delay => { '/v1/images/' => 3 } }, conf => $one);
     my (undef, $id) = tell_async($site);
     wait_for(sub { scalar $its->images });
     my $before = worked($site);

@@ -182,6 +182,33 @@ static void check_id(apr_pool_t *p)
     simg_clock_set(0);
 }
 
+/* The identifier's alphabet leaves out i, l, o and u. */
+static void check_id_time(apr_pool_t *p)
+{
+    static const char *const none[] = { "",
+                                        "01kgck5y4",
+                                        "01kgck5y4n",
+                                        "01kgck5y4i0000000000000000",
+                                        "01KGCK5Y4N0000000000000000",
+                                        "01kgck5y4n000000000000000",
+                                        "01kgck5y4n00000000000000000",
+                                        "01kgck5y4n000000000000000u",
+                                        "../../../../../../etc/pass",
+                                        "81kgck5y4n0000000000000000" };
+    static const apr_time_t made[] = { 1000, NOON, APR_INT64_C(281474976710655000) };
+    size_t i;
+
+    for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+        simg_clock_set(made[i]);
+        is_int(simg_clock_id_time(simg_clock_id(p)), made[i] / 1000 * 1000, "an identifier says when it was made");
+    }
+    simg_clock_set(0);
+    is_int(simg_clock_id_time("01kgck5y4n0000000000000000"), NOON / 1000 * 1000, "whatever its random part");
+    is_int(simg_clock_id_time("0000000000zzzzzzzzzzzzzzzz"), 0, "the first of all times");
+    for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        ok(simg_clock_id_time(none[i]) == 0, "none of ours: '%s'", none[i]);
+}
+
 static apr_uint64_t drawn[THREADS * DRAWS];
 static pthread_barrier_t start;
 
@@ -233,6 +260,7 @@ int main(void)
     check_now();
     check_random();
     check_id(p);
+    check_id_time(p);
     check_threads();
     apr_pool_destroy(p);
     return done_testing();

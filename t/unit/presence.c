@@ -3,7 +3,9 @@
 #include "work/presence.h"
 
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,16 +15,44 @@
 #include "scratch.h"
 #include "tap.h"
 
-enum { TAKES = 20000, SWEEPERS = 3 };
+enum { TAKES = 5000, SWEEPERS = 2 };
 
 static apr_pool_t *pool;
 static const char *state;
+
+/* What others do between the moment in which the file of this owner is opened and that in which it is locked; once. */
+static void (*meanwhile)(void);
+static const char *meanwhile_of;
+
+static const char *file_of(const char *owner)
+{
+    return apr_pstrcat(pool, state, "/workers/", owner, ".lock", NULL);
+}
+
+static int is_file_of(int fd, const char *owner)
+{
+    struct stat held, named;
+
+    return fstat(fd, &held) == 0 && stat(file_of(owner), &named) == 0 && held.st_ino == named.st_ino;
+}
+
+/* In place of the C library's. */
+int flock(int fd, int operation)
+{
+    void (*others)(void) = meanwhile;
+
+    if (others && is_file_of(fd, meanwhile_of)) {
+        meanwhile = NULL;
+        others();
+    }
+    return (int)syscall(SYS_flock, fd, operation);
+}
 
 static int has_file(const char *owner)
 {
     struct stat st;
 
-    return stat(apr_pstrcat(pool, state, "/workers/", owner, ".lock", NULL), &st) == 0;
+    return stat(file_of(owner), &st) == 0;
 }
 
 static const char *seen(const char *owner)
@@ -150,6 +180,36 @@ static void test_links(void)
     unlink(link);
 }
 
+static pid_t phoenix;
+
+static void tidy_away(void)
+{
+    simg_presence_sweep(state, pool);
+    ok(!has_file("tidied"), "a name is tidied away while it is taken");
+}
+
+static void die_and_rise(void)
+{
+    simg_presence_forget(state, "phoenix", pool);
+    phoenix = live_as("phoenix");
+}
+
+static void test_moments(void)
+{
+    meanwhile = tidy_away;
+    meanwhile_of = "tidied";
+    is_int(simg_presence_take(state, "tidied", pool), APR_SUCCESS, "then it is taken again");
+    ok(has_file("tidied"), "its file is in place");
+    is_str(seen("tidied"), "alive", "and its owner seen");
+    kill_hard(live_as("phoenix"));
+    meanwhile = die_and_rise;
+    meanwhile_of = "phoenix";
+    simg_presence_sweep(state, pool);
+    ok(!meanwhile && has_file("phoenix"), "a name taken anew while the dead one's is swept away stays");
+    is_str(seen("phoenix"), "alive", "and its owner is seen");
+    kill_hard(phoenix);
+}
+
 static pid_t sweep_on_and_on(void)
 {
     pid_t pid;
@@ -200,7 +260,7 @@ static void test_race(void)
 
 int main(void)
 {
-    plan(32);
+    plan(40);
     apr_initialize();
     apr_pool_create(&pool, NULL);
     state = apr_pstrcat(pool, scratch_begin(), "/state", NULL);
@@ -209,6 +269,7 @@ int main(void)
     test_ends();
     test_programs();
     test_links();
+    test_moments();
     test_race();
     apr_pool_destroy(pool);
     apr_terminate();

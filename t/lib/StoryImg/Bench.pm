@@ -90,9 +90,7 @@ sub answers {
 # Processor seconds used so far.
 sub cpu {
     my ($self) = @_;
-    open my $in, '<', "/proc/$self->{pid}/stat" or return 0;
-    my @fields = split ' ', (<$in> =~ s/.*\) //r);
-    return ($fields[11] + $fields[12]) / 100;
+    return cpu_of($self->{pid});
 }
 
 sub stop {
@@ -131,19 +129,33 @@ sub static_site {
     return static_files(StoryImg::Server->new(%options, $options{module} ? () : (conf => $conf))->start);
 }
 
-# How fast both serve the same files.
+# Processor seconds that processes have used so far.
+sub cpu_of {
+    my (@pids) = @_;
+    my @fields = map { [split ' ', StoryImg::Server::slurp("/proc/$_/stat") =~ s/.*\) //sr] } @pids;
+    return sum(0, map { @$_ ? ($_->[11] + $_->[12]) / 100 : () } @fields);
+}
+
+# How fast both serve the same files; and, since the rest of the machine hardly matters to it, for how much processor time.
 sub compare_static {
     my ($part, $with, $without) = @_;
     for my $size (sort keys %PICTURE) {
-        my (@ratio, @rate);
+        my (@ratio, @rate, %served, %used);
         for my $round (1 .. 9) {
             my @pair = $round % 2 ? ($with, $without) : ($without, $with);
-            my %rate = map { ($_->port => wrk($_->url("/generated/$PICTURE{$size}[0]"), 16, 2)) } @pair;
+            my %rate;
+            for my $server (@pair) {
+                my $before = cpu_of($server->children);
+                my $rate = $rate{ $server->port } = wrk($server->url("/generated/$PICTURE{$size}[0]"), 16, 2);
+                $served{ $server->port } += 2 * $rate;
+                $used{ $server->port } += cpu_of($server->children) - $before;
+            }
             push @rate, $rate{ $with->port };
             push @ratio, $rate{ $with->port } / $rate{ $without->port };
         }
-        printf "%-11s %s: %.0f requests/s, ratio to the same Apache without the module %.3f (at least 0.98)\n", $part, $size,
-            median(@rate), median(@ratio);
+        my ($costs, $plain) = map { $used{ $_->port } / $served{ $_->port } } $with, $without;
+        printf "%-11s %s: %.0f requests/s, ratio to the same Apache without the module %.3f (at least 0.98); requests per second of "
+            . "processor time %.3f\n", $part, $size, median(@rate), median(@ratio), $plain / $costs;
     }
     return;
 }
