@@ -194,6 +194,7 @@ subtest 'more pages than may be drawn at once' => sub {
     is(scalar(() = $its->images), 1, 'one at a time');
     $its->set(delay => {});
     is_deeply(drawn_of(wait_job($site, $id)), [1, 2, 3], 'all are drawn');
+    $site->expect_log(qr/AH00161|AH00484|AH00485/);
     $site->stop;
 };
 
