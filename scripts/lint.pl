@@ -99,7 +99,7 @@ sub check_documents {
     my $options = slurp('mod_storyimg/base/options.h');
     my (%directive, %variable);
     while ($options =~ /"(StoryImg\w+)",\s*"(\w*)"/g) { $directive{$1} = 1; $variable{$2} = 1 if $2 }
-    $variable{OPENAI_API_KEY} = 1;
+    @variable{qw(OPENAI_API_KEY AZURE_OPENAI_API_KEY)} = (1, 1);
     complain('base/options.h: no directive found') unless %directive;
     for (['conf/storyimg.conf', \%directive], ['conf/storyimg.conf', \%variable], ['docs/directives.md', \%directive],
         ['docs/directives.md', \%variable], ['.env.template', \%variable]) {

@@ -17,6 +17,8 @@ struct simg_request {
     const char *mount;           /* the path of the mount point, "/api"; "" for the root */
     const char *query;           /* after the '?', not decoded; NULL: none */
     const char *content_type;    /* NULL: none */
+    apr_off_t content_length;    /* as announced; -1: not told */
+    const char *const *hosts;    /* this very site, as it may be called: "example.com:8080"; ended by NULL */
     const char *if_none_match;   /* NULL: none */
     const char *accept;          /* NULL: none */
     const char *idempotency_key; /* NULL: none */
@@ -28,6 +30,10 @@ struct simg_request {
      * Problems: "body-too-large", "invalid-request" (it broke off). */
     apr_status_t (*read_body)(const simg_request *request, char **data, apr_size_t *len, apr_size_t max,
                               simg_problem *err);
+    /** The same without keeping it: take is given each piece, as it comes. @return of take: 0 to go on; else the rest is
+     * not wanted, which is success. */
+    apr_status_t (*read_pieces)(const simg_request *request, int (*take)(void *baton, const char *data, apr_size_t len),
+                                void *baton, simg_problem *err);
     /** Send a piece of an event stream, at once; the first one sends the header before it.
      * @return APR_ECONNABORTED (or another) if the client is gone. */
     apr_status_t (*send)(const simg_request *request, const char *data, apr_size_t len);
@@ -55,8 +61,9 @@ json_t *simg_api_problem_json(const simg_problem *err, apr_pool_t *p);
 
 /* One function per route. */
 typedef apr_status_t simg_api_fn(simg_response *out, const simg_request *in, const simg_site *site, simg_problem *err);
-simg_api_fn simg_api_health, simg_api_image_get, simg_api_images_list, simg_api_job_cancel, simg_api_job_events,
-    simg_api_job_get, simg_api_job_retry, simg_api_jobs_list, simg_api_stories_list, simg_api_story_generate,
-    simg_api_story_get, simg_api_suggestions;
+simg_api_fn simg_api_character_analyze, simg_api_health, simg_api_image_analyze, simg_api_image_get,
+    simg_api_images_list, simg_api_job_cancel, simg_api_job_events, simg_api_job_get, simg_api_job_retry,
+    simg_api_jobs_list, simg_api_single, simg_api_stories_list, simg_api_story_generate, simg_api_story_get,
+    simg_api_subject_delete, simg_api_suggestions, simg_api_upload;
 
 #endif

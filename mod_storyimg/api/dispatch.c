@@ -30,6 +30,14 @@ static const struct route {
     { "GET", "/stories/illustrations/job/{id}/events", simg_api_job_events, WAITS },
     { "POST", "/stories/illustrations/job/{id}/retry", simg_api_job_retry, COSTS },
     { "GET", "/stories/{id}", simg_api_story_get, 0 },
+    { "POST", "/images/generate-illustration", simg_api_single, COSTS | WAITS },
+    { "POST", "/images/generate-character-consistent-illustration", simg_api_single, COSTS | WAITS },
+    { "POST", "/images/generate-with-gpt-image-1", simg_api_single, COSTS | WAITS },
+    { "POST", "/images/generate-character-portrait", simg_api_single, COSTS | WAITS },
+    { "POST", "/upload", simg_api_upload, WAITS },
+    { "POST", "/character/analyze-image", simg_api_character_analyze, COSTS | WAITS },
+    { "POST", "/images/analyze-character-image", simg_api_image_analyze, COSTS | WAITS },
+    { "DELETE", "/subjects/{subject}", simg_api_subject_delete, 0 },
 };
 
 #define RETRY_AFTER apr_time_from_sec(10)

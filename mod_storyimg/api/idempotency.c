@@ -86,12 +86,21 @@ static apr_status_t read_body(keyed *k, simg_problem *err)
     return APR_SUCCESS;
 }
 
+/** Whose data the answer will be: it is erased with the rest of that (work/erase.h). */
+static const char *subject_of(const keyed *k)
+{
+    const json_t *body = simg_json_parse(k->body, k->body_len, NULL, k->in->p);
+
+    return json_string_value(json_object_get(body, "subject"));
+}
+
 static apr_status_t enter_once(int *first, keyed *k, simg_problem *err)
 {
     simg_request_row row = { .id = k->in->id,
                              .key_hash = k->key_hash,
                              .body_hash = k->body_hash,
                              .owner = k->site->owner,
+                             .subject = subject_of(k),
                              .created_at = simg_clock_now() };
     simg_db *db;
     apr_status_t rv = simg_index_borrow(&db, k->site->index, err);

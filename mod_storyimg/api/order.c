@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "api/body.h"
+#include "api/reference.h"
 #include "base/reader.h"
-#include "base/json.h"
 #include "story/character.h"
 
 #define AT(type, member) APR_OFFSETOF(type, member)
@@ -39,35 +39,39 @@ static const simg_member suggestion_members[] = {
     { NULL, 0, 0, 0, 0, 0, NULL, 0 },
 };
 
+/** An order, and what one picture has beside it. */
+typedef struct single {
+    simg_order order; /* first: the rows of this table are those of an order, too */
+    const char *scene, *title;
+    int page;
+} single;
+
+#define LOOKS                                                                                                          \
+    { "character", SIMG_MEMBER_OBJECT, 1, 0, 0, AT(simg_order, character), simg_character_members, 0 },                \
+        { "characterDescriptor", SIMG_MEMBER_TEXT, 0, 1, 2000, AT(simg_order, descriptor), NULL, 0 },                  \
+        { "size", SIMG_MEMBER_TOKEN, 0, 1, 20, AT(simg_order, size), NULL, 0 },                                        \
+        { "quality", SIMG_MEMBER_TOKEN, 0, 1, 20, AT(simg_order, quality), NULL, 0 },                                  \
+        { "style", SIMG_MEMBER_TEXT, 0, 1, 200, AT(simg_order, style), NULL, 0 },                                      \
+    {                                                                                                                  \
+        "subject", SIMG_MEMBER_TOKEN, 0, 1, 128, AT(simg_order, subject), NULL, 0                                      \
+    }
+
+static const simg_member single_members[] = {
+    LOOKS,
+    { "sceneDescription", SIMG_MEMBER_TEXT, 1, 1, 1000, AT(single, scene), NULL, 0 },
+    { "pageNumber", SIMG_MEMBER_INTEGER, 0, 1, 1000, AT(single, page), NULL, 0 },
+    { "storyTitle", SIMG_MEMBER_TEXT, 0, 1, 200, AT(single, title), NULL, 0 },
+    { NULL, 0, 0, 0, 0, 0, NULL, 0 },
+};
+
+static const simg_member portrait_members[] = {
+    LOOKS,
+    { NULL, 0, 0, 0, 0, 0, NULL, 0 },
+};
+
 static apr_status_t wrong(simg_problem *err, apr_pool_t *p, const char *what)
 {
     return simg_problem_set(err, p, "invalid-body", APR_EINVAL, "%s", what);
-}
-
-/** application/json, or a type built on it. Anything that a page of another site may post without asking, such as a
- * form or a body without a type, is refused: it would spend money where access goes by address. */
-static int is_json(const char *type)
-{
-    apr_size_t len = type ? strcspn(type, "; \t") : 0;
-
-    return (len == 16 && !strncasecmp(type, "application/json", 16)) ||
-           (len > 5 && !strncasecmp(type + len - 5, "+json", 5));
-}
-
-static apr_status_t read_json(json_t **out, const simg_request *in, const simg_site *site, simg_problem *err)
-{
-    const char *why = "not JSON";
-    apr_size_t len = 0;
-    char *data = NULL;
-    apr_status_t rv;
-
-    if (!is_json(in->content_type))
-        return simg_problem_set(err, in->p, "unsupported-media-type", APR_EINVAL, "the body must be application/json");
-    rv = in->read_body(in, &data, &len, (apr_size_t)site->settings->max_body, err);
-    if (rv != APR_SUCCESS)
-        return rv;
-    *out = simg_json_parse(data, len, &why, in->p);
-    return *out ? APR_SUCCESS : simg_problem_set(err, in->p, "invalid-body", APR_EINVAL, "body: %s", why);
 }
 
 static int is_side(const char *s, char **end)
@@ -97,8 +101,6 @@ static int is_quality(const char *s)
 /** What a table cannot say. */
 static apr_status_t check(const simg_order *o, apr_pool_t *p, simg_problem *err)
 {
-    if (o->character.image_url)
-        return wrong(err, p, "character.imageUrl: must be one of this site's own uploads");
     if (o->size && !is_size(o->size))
         return wrong(err, p, "size: must be WIDTHxHEIGHT, each from 64 to 4096, or auto");
     if (o->quality && !is_quality(o->quality))
@@ -106,15 +108,35 @@ static apr_status_t check(const simg_order *o, apr_pool_t *p, simg_problem *err)
     return APR_SUCCESS;
 }
 
-static apr_status_t read_order(simg_order *out, json_t **body, const simg_member *members, const simg_request *in,
-                               const simg_site *site, simg_problem *err)
+/** Found before money is spent: a picture that is gone is no reason to draw another child. */
+static apr_status_t find_reference(simg_order *out, const simg_request *in, const simg_site *site, simg_problem *err)
 {
-    apr_status_t rv = read_json(body, in, site, err);
+    simg_upload_row upload;
+    apr_status_t rv = simg_reference_find(&upload, out->character.image_url, "character.imageUrl", in, site, err);
+
+    if (rv == APR_SUCCESS)
+        out->reference = upload.filename;
+    return rv;
+}
+
+/** @param into  the record that members describe; its beginning is the order */
+static apr_status_t read_members(simg_order *out, void *into, json_t **body, const simg_member *members,
+                                 const simg_request *in, const simg_site *site, simg_problem *err)
+{
+    apr_status_t rv = simg_body_read(body, in, site, err);
 
     *out = (simg_order){ .async = -1, .pages = PAGES_DEFAULT, .character = { .age = -1 } };
     if (rv == APR_SUCCESS)
-        rv = simg_reader_object(out, *body, members, "", in->p, err);
-    return rv == APR_SUCCESS ? check(out, in->p, err) : rv;
+        rv = simg_reader_object(into, *body, members, "", in->p, err);
+    if (rv == APR_SUCCESS)
+        rv = check(out, in->p, err);
+    return rv == APR_SUCCESS && out->character.image_url ? find_reference(out, in, site, err) : rv;
+}
+
+static apr_status_t read_order(simg_order *out, json_t **body, const simg_member *members, const simg_request *in,
+                               const simg_site *site, simg_problem *err)
+{
+    return read_members(out, out, body, members, in, site, err);
 }
 
 apr_status_t simg_order_read(simg_order *out, json_t **character, const simg_request *in, const simg_site *site,
@@ -137,4 +159,23 @@ apr_status_t simg_order_read_suggestions(simg_order *out, const simg_request *in
     json_t *body = NULL;
 
     return read_order(out, &body, suggestion_members, in, site, err);
+}
+
+apr_status_t simg_order_read_single(simg_order *out, json_t **character, simg_page *page, const char **title,
+                                    int portrait, const simg_request *in, const simg_site *site, simg_problem *err)
+{
+    single one = { .page = page->number };
+    json_t *body = NULL;
+    apr_status_t rv = read_members(&one.order, &one, &body, portrait ? portrait_members : single_members, in, site, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    *out = one.order;
+    out->illustrate = 1;
+    out->pages = 1;
+    page->number = one.page;
+    page->scene = one.scene;
+    *title = one.title;
+    *character = json_object_get(body, "character");
+    return APR_SUCCESS;
 }

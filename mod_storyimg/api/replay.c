@@ -6,6 +6,7 @@
 #include "api/answer.h"
 #include "api/events.h"
 #include "api/jobs.h"
+#include "api/single.h"
 #include "base/json.h"
 
 #define LOOK apr_time_from_sec(1)
@@ -61,6 +62,8 @@ static apr_status_t from_index(simg_response *out, const simg_request *in, const
             break;
         simg_bell_wait(site->bell, heard, LOOK);
     }
+    if (rv == APR_SUCCESS && story.single)
+        return simg_single_answer(out, in, site, &story, NULL, err);
     if (rv == APR_SUCCESS)
         simg_answer_data(out, in, simg_answer_stored_story(&story, site, in->p));
     return rv;

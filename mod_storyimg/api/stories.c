@@ -12,6 +12,8 @@ apr_status_t simg_api_story_get(simg_response *out, const simg_request *in, cons
 
     if (site->settings->save)
         rv = simg_stories_get(&row, site->index, in->params[0], in->p, err);
+    if (rv == APR_SUCCESS && row.single)
+        rv = APR_ENOENT;
     if (APR_STATUS_IS_ENOENT(rv) && !err->status)
         return simg_problem_set(err, in->p, "story-not-found", rv, "no such story");
     if (rv == APR_SUCCESS)

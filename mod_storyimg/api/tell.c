@@ -32,6 +32,8 @@ void simg_tell_choose(simg_telling *t)
     int i, k = 0;
 
     choose_pages(t);
+    if (t->pictures->nelts)
+        t->order.user = simg_pseudonym_of(t->site->pseudonyms, t->order.subject, t->in->user, p);
     t->row = (simg_story_row){ .id = t->order.story_id ? t->order.story_id : simg_clock_id(p),
                                .title = story->title,
                                .text = story->text,
@@ -40,6 +42,8 @@ void simg_tell_choose(simg_telling *t)
                                .word_count = simg_pages_words(story->text),
                                .descriptor_used = t->order.descriptor != NULL,
                                .subject = t->order.subject,
+                               .upload = t->order.reference,
+                               .single = t->single,
                                .cost = t->text.cost };
     t->row.created_at = simg_clock_now() / 1000 * 1000;
     t->row.pages = apr_array_make(p, story->pages->nelts, sizeof(simg_page_row));
@@ -135,6 +139,9 @@ void simg_tell_stream(simg_response *out, simg_telling *t)
 
     out->streamed = 1;
     say(t, "story", story_json(t, 0));
+    for (i = 0; t->job_id && i < t->pictures->nelts; i++)
+        if (APR_ARRAY_IDX(t->pictures, i, simg_picture).row.error_code)
+            say_picture(t, &APR_ARRAY_IDX(t->pictures, i, simg_picture));
     if (t->job_id) {
         simg_bell_ring(t->site->bell);
         simg_events_follow(t->in, t->site, t->job_id, 0, 0);
@@ -150,15 +157,6 @@ void simg_tell_failed(simg_response *out, simg_telling *t, const simg_problem *e
     out->streamed = 1;
     say(t, "problem", json_pack("{s:{s:s, s:s}}", "error", "code", err->code, "message", err->detail));
     say_done(t, "failed");
-}
-
-static int count_drawn(const simg_telling *t)
-{
-    int n = 0, i;
-
-    for (i = 0; i < t->pictures->nelts; i++)
-        n += !APR_ARRAY_IDX(t->pictures, i, simg_picture).row.error_code;
-    return n;
 }
 
 apr_status_t simg_tell_unsaved(simg_response *out, simg_telling *t, simg_problem *err)
@@ -178,7 +176,7 @@ apr_status_t simg_tell_unsaved(simg_response *out, simg_telling *t, simg_problem
     if (t->pictures->nelts)
         rv = simg_illustrate(&c, t->site, t->in->p, err);
     if (t->streaming && rv == APR_SUCCESS)
-        say_done(t, !t->pictures->nelts || count_drawn(t) ? "completed" : "failed");
+        say_done(t, !t->pictures->nelts || simg_tell_drawable(t) ? "completed" : "failed");
     else if (t->streaming)
         simg_tell_failed(out, t, err);
     else if (rv == APR_SUCCESS)

@@ -9,7 +9,7 @@
 
 #include "base/db_driver.h"
 
-#define LENT_MAX 8 /* connections at once; a statement takes less than a millisecond, a connection 150 KB */
+#define LENT_MAX 4 /* connections at once; a statement takes less than a millisecond, a connection 150 KB */
 #define WAIT_MAX apr_time_from_sec(10)
 #define CAUSES_MAX 64
 

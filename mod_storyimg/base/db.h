@@ -43,7 +43,7 @@ apr_status_t simg_row_number(void *baton, const simg_row *row, simg_problem *err
 apr_status_t simg_dbpool_create(simg_dbpool **out, const char *where, apr_pool_t *p, simg_problem *err);
 
 /** Borrow a connection; give it back as soon as possible, always (simg_dbpool_put). Opens one if none is
- * idle. At most eight are out at a time: who comes later waits up to ten seconds for one, so never hold two. A
+ * idle. At most four are out at a time: who comes later waits up to ten seconds for one, so never hold two. A
  * connection on which a transaction was left open is rolled back when it is given back. */
 apr_status_t simg_dbpool_get(simg_db **out, simg_dbpool *pool, simg_problem *err);
 void simg_dbpool_put(simg_dbpool *pool, simg_db *db);

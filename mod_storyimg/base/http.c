@@ -8,6 +8,8 @@
 #include <apr_strings.h>
 #include <curl/curl.h>
 
+#include "base/http_form.h"
+#include "base/http_headers.h"
 #include "base/netrule.h"
 
 #ifndef PACKAGE_VERSION
@@ -16,7 +18,6 @@
 
 #define RECEIVE_BUFFER 16384L
 #define MAX_REDIRECTS 3
-#define MAX_RETRY_AFTER apr_time_from_sec(3600)
 #define CONNECT_TIMEOUT apr_time_from_sec(10)
 
 typedef struct call {
@@ -24,6 +25,7 @@ typedef struct call {
     simg_loop *loop;
     CURL *easy;
     struct curl_slist *headers;
+    curl_mime *form; /* what is sent, if it is a form */
     simg_http_request request;
     simg_http_handlers handlers;
     const char *url, *scheme, *host; /* of this hop, as libcurl understood them */
@@ -50,9 +52,11 @@ static apr_status_t call_end(void *data)
         simg_loop_abandon(c->loop, c->easy);
         curl_easy_cleanup(c->easy);
     }
+    curl_mime_free(c->form);
     curl_slist_free_all(c->headers);
     c->timer = NULL;
     c->easy = NULL;
+    c->form = NULL;
     c->headers = NULL;
     return APR_SUCCESS;
 }
@@ -61,15 +65,12 @@ static void read_answer(simg_http_result *r, const call *c)
 {
     long status = 0;
     char *type = NULL;
-    curl_off_t after = 0;
 
     curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(c->easy, CURLINFO_CONTENT_TYPE, &type);
-    curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &after);
     r->status = (int)status;
     r->content_type = apr_pstrdup(c->p, type);
-    if (after > 0)
-        r->retry_after = after < apr_time_sec(MAX_RETRY_AFTER) ? apr_time_from_sec(after) : MAX_RETRY_AFTER;
+    r->retry_after = simg_http_headers_retry_after(c->easy);
 }
 
 static void finish(call *c, simg_http_end end, const char *cause)
@@ -265,27 +266,10 @@ static void never_began(void *baton, int timed_out)
     finish(baton, SIMG_HTTP_FORBIDDEN, "a URL that may not be asked");
 }
 
-static int is_clean(const char *s)
+static apr_status_t refuse(apr_pool_t *p, apr_status_t rv, const char *cause, simg_problem *err)
 {
-    return !strpbrk(s, "\r\n");
-}
-
-/* 0 if a header may not be sent. */
-static int add_header(void *baton, const char *name, const char *value)
-{
-    call *c = baton;
-    struct curl_slist *more;
-    const char *line;
-
-    if (!name[0] || !is_clean(name) || strpbrk(name, ": \t") || !is_clean(value))
-        return 0;
-    if (c->request.guarded && (!strcasecmp(name, "Authorization") || !strcasecmp(name, "Cookie")))
-        return 0;
-    /* libcurl's way to send an empty header, rather than to leave it out, is a semicolon. */
-    line = value[0] ? apr_pstrcat(c->p, name, ": ", value, NULL) : apr_pstrcat(c->p, name, ";", NULL);
-    more = curl_slist_append(c->headers, line);
-    c->headers = more ? more : c->headers;
-    return more != NULL;
+    simg_problem_set(err, p, "internal", rv, "an outgoing call could not be started");
+    return simg_problem_cause(err, p, "%s", cause);
 }
 
 static void set_limits(const call *c)
@@ -317,12 +301,14 @@ static void set_request(call *c)
 {
     const simg_http_request *q = &c->request;
 
-    if (q->body) {
+    if (c->form) {
+        curl_easy_setopt(c->easy, CURLOPT_MIMEPOST, c->form);
+    } else if (q->body) {
         curl_easy_setopt(c->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(c->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body_len);
         curl_easy_setopt(c->easy, CURLOPT_POSTFIELDS, q->body);
     }
-    if (strcmp(q->method, q->body ? "POST" : "GET"))
+    if (strcmp(q->method, q->body || c->form ? "POST" : "GET"))
         curl_easy_setopt(c->easy, CURLOPT_CUSTOMREQUEST, q->method);
     curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, c->headers);
     curl_easy_setopt(c->easy, CURLOPT_USERAGENT, "mod_storyimg/" PACKAGE_VERSION);
@@ -333,35 +319,36 @@ static void set_request(call *c)
     curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, c);
 }
 
-static apr_status_t refuse(apr_pool_t *p, const char *cause, simg_problem *err)
-{
-    simg_problem_set(err, p, "internal", APR_EINVAL, "an outgoing call could not be started");
-    return simg_problem_cause(err, p, "%s", cause);
-}
-
 apr_status_t simg_http_start(simg_loop *loop, const simg_http_request *request, const simg_http_handlers *handlers,
                              apr_pool_t *p, simg_problem *err)
 {
     call *c = apr_pcalloc(p, sizeof(*c));
+    apr_status_t rv;
     const char *why;
 
     *c = (call){ .p = p, .loop = loop, .request = *request, .handlers = *handlers, .began = apr_time_now() };
     if (request->timeout <= 0)
-        return refuse(p, "a call without a time limit", err);
-    if (request->guarded && (request->body || strcmp(request->method, "GET")))
-        return refuse(p, "a guarded call only reads", err);
+        return refuse(p, APR_EINVAL, "a call without a time limit", err);
+    if (request->guarded && (request->body || request->parts || strcmp(request->method, "GET")))
+        return refuse(p, APR_EINVAL, "a guarded call only reads", err);
     c->easy = curl_easy_init();
     if (!c->easy)
-        return refuse(p, "no memory", err);
+        return refuse(p, APR_ENOMEM, "no memory", err);
     apr_pool_cleanup_register(p, c, call_end, apr_pool_cleanup_null);
-    if (request->headers && !apr_table_do(add_header, c, request->headers, NULL))
-        return refuse(p, "a header that may not be sent", err);
+    why = simg_http_headers_make(&c->headers, request, p);
+    if (why)
+        return refuse(p, APR_EINVAL, why, err);
     why = take_url(c, request->url);
     if (why && !request->guarded)
-        return refuse(p, why, err);
+        return refuse(p, APR_EINVAL, why, err);
     if (why) {
         c->timer = simg_loop_watch(loop, -1, c->began, never_began, c, p);
         return APR_SUCCESS;
+    }
+    if (request->parts) {
+        rv = simg_http_form_make(&c->form, c->easy, request->parts, &why, p);
+        if (rv != APR_SUCCESS)
+            return refuse(p, rv, why, err);
     }
     set_limits(c);
     set_request(c);

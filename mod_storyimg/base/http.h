@@ -7,6 +7,15 @@
 
 #include "base/loop.h"
 
+/** A field of a form (RFC 7578). */
+typedef struct simg_http_part {
+    const char *name;
+    const char *text;     /* its value; NULL: a file */
+    const char *path;     /* the file: opened when the call is started, symlinks not followed, read as it is sent */
+    const char *filename; /* as the server is told it */
+    const char *type;     /* its media type */
+} simg_http_part;
+
 /** What to send. All strings are copied or must outlive the call's pool. */
 typedef struct simg_http_request {
     const char *method; /* "GET", "POST" */
@@ -14,6 +23,7 @@ typedef struct simg_http_request {
     apr_table_t *headers; /* names and values; CR or LF in one of them refuses the call; may be NULL */
     const char *body;     /* NULL: none */
     apr_size_t body_len;
+    const apr_array_header_t *parts; /* of simg_http_part: sent as multipart/form-data, in place of a body; NULL: none */
     apr_interval_time_t timeout;         /* the whole exchange, 0 is not allowed */
     apr_interval_time_t connect_timeout; /* 0: 10 s */
     apr_interval_time_t stall_timeout;   /* give up if nothing comes for this long once the body has begun; 0: none */
@@ -54,7 +64,8 @@ typedef struct simg_http_handlers {
 } simg_http_handlers;
 
 /** Start a call. It belongs to p: clearing p ends it silently.
- * Problem only if it could not be started ("internal"); then no handler is called. */
+ * Problem only if it could not be started ("internal"); then no handler is called. APR_ENOENT: a file of the parts is
+ * not there, is a symlink or is no regular file. */
 apr_status_t simg_http_start(simg_loop *loop, const simg_http_request *request, const simg_http_handlers *handlers,
                              apr_pool_t *p, simg_problem *err);
 

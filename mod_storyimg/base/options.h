@@ -21,6 +21,12 @@
       "prefix of localUrl; may be absolute (a CDN)")                                                                   \
     X(TEXT, format, "StoryImgFormat", "GENERATED_IMAGE_FORMAT", "png", 0, 0, SITE,                                     \
       "what a model that can choose is asked for: png, jpg or webp")                                                   \
+    X(TEXT, upload_dir, "StoryImgUploadDir", "UPLOAD_DIR", "uploads", 0, 0, SITE,                                      \
+      "folder of uploaded pictures, relative to ServerRoot; created if missing")                                       \
+    X(TEXT, upload_url, "StoryImgUploadURL", "", "/uploads/", 0, 0, SITE, "prefix of an upload's path")                \
+    X(SIZE, max_upload, "StoryImgMaxUpload", "MAX_FILE_SIZE", "5M", 1024, 104857600, SITE, "largest uploaded picture") \
+    X(TIME, upload_max_age, "StoryImgUploadMaxAge", "", "30d", 0, APR_TIME_C(315360000000000), SITE,                   \
+      "remove uploads of this age that no story uses; 0: never")                                                       \
     X(TEXT, state_dir, "StoryImgStateDir", "", "storyimg-state", 0, 0, SITE,                                           \
       "folder of the index, relative to ServerRoot; never below a served folder")                                      \
     X(TEXT, index, "StoryImgIndex", "STORYIMG_INDEX", "", 0, 0, SITE,                                                  \
@@ -38,6 +44,16 @@
       "an OpenAI-compatible server")                                                                                   \
     X(TEXT, openai_key_file, "StoryImgOpenAIKeyFile", "", "", 0, 0, SITE,                                              \
       "file with the key, read at start as root; the variable OPENAI_API_KEY holds the key itself")                    \
+    X(TEXT, azure_endpoint, "StoryImgAzureEndpoint", "AZURE_OPENAI_ENDPOINT", "", 0, 0, SITE,                          \
+      "an Azure OpenAI resource: https://NAME.openai.azure.com")                                                       \
+    X(TEXT, azure_key_file, "StoryImgAzureKeyFile", "", "", 0, 0, SITE,                                                \
+      "file with its key, read at start as root; the variable AZURE_OPENAI_API_KEY holds the key itself")              \
+    X(TEXT, azure_deployment, "StoryImgAzureDeployment", "AZURE_OPENAI_DEPLOYMENT_NAME", "", 0, 0, SITE,               \
+      "the deployment there that draws, for the default of StoryImgIllustrators")                                      \
+    X(TEXT, azure_api_version, "StoryImgAzureAPIVersion", "AZURE_OPENAI_API_VERSION", "2025-04-01-preview", 0, 0,      \
+      SITE, "the version of its API")                                                                                  \
+    X(FLAG, native_edits, "StoryImgNativeEdits", "ENABLE_NATIVE_GPT_IMAGE1", "on", 0, 1, SITE,                         \
+      "a hero's picture goes to OpenAI before the other illustrators")                                                 \
     X(TIME, timeout, "StoryImgTimeout", "IMAGE_EDIT_TIMEOUT_MS", "120s", 1000, APR_TIME_C(3600000000), SITE,           \
       "one upstream call, whole")                                                                                      \
     X(NUMBER, concurrency, "StoryImgConcurrency", "", "32", 1, 10000, SITE,                                            \
@@ -46,6 +62,18 @@
       "requests of the whole server that may wait for an upstream; 0: half of MaxRequestWorkers")                      \
     X(TEXT, prices, "StoryImgPrices", "", SIMG_PRICES_FILE, 0, 0, SITE,                                                \
       "JSON file with prices by model; default: the table that came with the module")                                  \
+    X(TEXT, prompts, "StoryImgPrompts", "", "", 0, 0, SITE,                                                            \
+      "folder with prompts of your own, in place of those that came with the module")                                  \
+    X(FLAG, image_analysis, "StoryImgImageAnalysis", "ENABLE_IMAGE_ANALYSIS", "on", 0, 1, SITE,                        \
+      "a hero's picture is described in words by a model")                                                             \
+    X(TEXT, vision_model, "StoryImgVisionModel", "IMAGE_ANALYSIS_MODEL", "", 0, 0, SITE,                               \
+      "who describes pictures: provider/model; default: the first writer that can")                                    \
+    X(SIZE, analysis_max, "StoryImgAnalysisMaxBytes", "IMAGE_ANALYSIS_MAX_BYTES", "512K", 16384, 1048576, SITE,        \
+      "most bytes of a picture that is sent to be described; a larger one is made smaller")                            \
+    X(TIME, analysis_timeout, "StoryImgAnalysisTimeout", "IMAGE_ANALYSIS_TIMEOUT_MS", "60s", 1000,                     \
+      APR_TIME_C(3600000000), SITE, "the call that describes a picture, whole")                                        \
+    X(TEXT, moderation, "StoryImgModeration", "", "off", 0, 0, SITE,                                                   \
+      "have what is asked, told and drawn judged: off, on, or required, which lets nothing through unjudged")          \
     X(LINE, fetch_allow, "StoryImgFetchAllow", "", "", 0, 0, SITE,                                                     \
       "hosts that image URLs may come from over http or from a private address")                                       \
     X(SIZE, max_body, "StoryImgMaxBody", "", "256K", 1024, 16777216, SITE, "largest JSON body")                        \

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <apr_portable.h>
 #include <apr_strings.h>
 
 #define SAID 500
@@ -255,13 +256,12 @@ static int spawn(pid_t *pid, const char *const *argv, int in, int out, int err)
     return rc;
 }
 
-/* 0 or an errno. */
-static int launch(process *s, const char *const *argv, const char *input, apr_size_t input_len)
+/* 0 or an errno. Takes the descriptor `in` over. */
+static int launch(process *s, const char *const *argv, int in)
 {
-    int theirs[3] = { -1, -1, -1 };
+    int theirs[3] = { in, -1, -1 };
     int rc, i;
 
-    theirs[0] = input_file(input, input_len);
     rc = theirs[0] < 0 ? errno : make_pipe(&s->out, &theirs[1]);
     if (!rc)
         rc = make_pipe(&s->err, &theirs[2]);
@@ -275,26 +275,51 @@ static int launch(process *s, const char *const *argv, const char *input, apr_si
     return rc;
 }
 
-apr_status_t simg_process_start(simg_loop *loop, const char *const *argv, const char *input, apr_size_t input_len,
-                                apr_interval_time_t timeout, const simg_process_handlers *handlers, apr_pool_t *p,
-                                simg_problem *err)
+static apr_status_t start(simg_loop *loop, process *s, const char *const *argv, int in, simg_problem *err)
+{
+    int rc = argv[0][0] == '/' ? 0 : EINVAL;
+
+    if (rc && in >= 0)
+        close(in);
+    if (!rc)
+        rc = launch(s, argv, in);
+    if (rc) {
+        process_end(s);
+        simg_problem_set(err, s->p, "internal", APR_FROM_OS_ERROR(rc), "a helper program could not be started");
+        return simg_problem_cause(err, s->p, "%s: %s", argv[0], strerror(rc));
+    }
+    s->out_watch = simg_loop_watch(loop, s->out, 0, out_readable, s, s->p);
+    s->err_watch = simg_loop_watch(loop, s->err, 0, err_readable, s, s->p);
+    s->clock = simg_loop_watch(loop, -1, s->deadline, clock_fired, s, s->p);
+    apr_pool_cleanup_register(s->p, s, process_end, apr_pool_cleanup_null);
+    return APR_SUCCESS;
+}
+
+static process *make(apr_interval_time_t timeout, const simg_process_handlers *handlers, apr_pool_t *p)
 {
     process *s = apr_pcalloc(p, sizeof(*s));
-    int rc;
 
     s->p = p;
     s->handlers = *handlers;
     s->out = s->err = -1;
-    rc = argv[0][0] == '/' ? launch(s, argv, input, input_len) : EINVAL;
-    if (rc) {
-        process_end(s);
-        simg_problem_set(err, p, "internal", APR_FROM_OS_ERROR(rc), "a helper program could not be started");
-        return simg_problem_cause(err, p, "%s: %s", argv[0], strerror(rc));
-    }
     s->deadline = apr_time_now() + timeout;
-    s->out_watch = simg_loop_watch(loop, s->out, 0, out_readable, s, p);
-    s->err_watch = simg_loop_watch(loop, s->err, 0, err_readable, s, p);
-    s->clock = simg_loop_watch(loop, -1, s->deadline, clock_fired, s, p);
-    apr_pool_cleanup_register(p, s, process_end, apr_pool_cleanup_null);
-    return APR_SUCCESS;
+    return s;
+}
+
+apr_status_t simg_process_start(simg_loop *loop, const char *const *argv, const char *input, apr_size_t input_len,
+                                apr_interval_time_t timeout, const simg_process_handlers *handlers, apr_pool_t *p,
+                                simg_problem *err)
+{
+    return start(loop, make(timeout, handlers, p), argv, input_file(input, input_len), err);
+}
+
+apr_status_t simg_process_start_file(simg_loop *loop, const char *const *argv, apr_file_t *input,
+                                     apr_interval_time_t timeout, const simg_process_handlers *handlers, apr_pool_t *p,
+                                     simg_problem *err)
+{
+    apr_os_file_t fd;
+
+    apr_os_file_get(&fd, input);
+    lseek(fd, 0, SEEK_SET);
+    return start(loop, make(timeout, handlers, p), argv, fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), err);
 }

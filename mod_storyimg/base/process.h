@@ -3,6 +3,8 @@
 #ifndef SIMG_BASE_PROCESS_H
 #define SIMG_BASE_PROCESS_H
 
+#include <apr_file_io.h>
+
 #include "base/loop.h"
 
 typedef struct simg_process_handlers {
@@ -21,5 +23,10 @@ typedef struct simg_process_handlers {
 apr_status_t simg_process_start(simg_loop *loop, const char *const *argv, const char *input, apr_size_t input_len,
                                 apr_interval_time_t timeout, const simg_process_handlers *handlers, apr_pool_t *p,
                                 simg_problem *err);
+
+/** The same with an open file for input, read from its beginning. It is duplicated, not taken over; its place moves. */
+apr_status_t simg_process_start_file(simg_loop *loop, const char *const *argv, apr_file_t *input,
+                                     apr_interval_time_t timeout, const simg_process_handlers *handlers, apr_pool_t *p,
+                                     simg_problem *err);
 
 #endif

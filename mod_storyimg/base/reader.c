@@ -63,7 +63,7 @@ static const char *check_name(const char *s)
     return letters ? NULL : "must hold a letter";
 }
 
-static const char *check_token(const char *s)
+const char *simg_reader_token(const char *s)
 {
     int letters = 0;
 
@@ -101,7 +101,7 @@ static const char *check(const simg_member *m, const char *s, apr_pool_t *p)
         return apr_psprintf(p, "must have at most %d characters", m->high);
     if (m->kind == SIMG_MEMBER_NAME)
         return check_name(s);
-    return m->kind == SIMG_MEMBER_TOKEN ? check_token(s) : check_text(s);
+    return m->kind == SIMG_MEMBER_TOKEN ? simg_reader_token(s) : check_text(s);
 }
 
 /** Forms send "" for what was left open. */

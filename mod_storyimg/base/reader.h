@@ -37,4 +37,7 @@ typedef struct simg_member {
 apr_status_t simg_reader_object(void *out, const json_t *object, const simg_member *members, const char *path,
                                 apr_pool_t *p, simg_problem *err);
 
+/** NULL if the text is made of what a SIMG_MEMBER_TOKEN is made of; else a sentence without the member's name. */
+const char *simg_reader_token(const char *s);
+
 #endif

@@ -26,7 +26,7 @@ typedef enum simg_origin { SIMG_UNSET, SIMG_DEFAULT, SIMG_FROM_FILE, SIMG_FROM_E
 typedef struct simg_settings {
     SIMG_OPTIONS(SIMG_MEMBER)
     unsigned char origin[SIMG_OPTION_COUNT]; /* simg_origin of each option */
-    const char *openai_key;                  /* NULL: none. Never printed. */
+    const char *openai_key, *azure_key;      /* NULL: none. Never printed. */
     const char *const
         *secrets; /* every secret, ended by NULL, for tests that look for leaks; never NULL after finish */
 } simg_settings;
@@ -63,5 +63,11 @@ simg_settings *simg_settings_merge(const simg_settings *base, const simg_setting
  * variable. */
 const char *simg_settings_finish(simg_settings *s, const char *root, const char *(*get)(const char *name),
                                  apr_pool_t *p);
+
+/** 1 if it may name a deployment of Azure's, which stands in the path of a URL: letters, digits, . _ and -, the first a
+ * letter or a digit, at most 64. */
+int simg_settings_is_deployment(const char *name);
+/** What such a name must be, for a sentence. */
+#define SIMG_SETTINGS_DEPLOYMENT "must be letters, digits, . _ or -, the first a letter or a digit, at most 64"
 
 #endif

@@ -7,7 +7,9 @@
 
 static const struct {
     const char *extension, *media_type;
-} types[] = { { NULL, NULL }, { "png", "image/png" }, { "jpg", "image/jpeg" }, { "webp", "image/webp" } };
+} types[] = {
+    { NULL, NULL }, { "png", "image/png" }, { "jpg", "image/jpeg" }, { "webp", "image/webp" }, { "gif", "image/gif" }
+};
 
 /* How each type starts; a 1 in any is a byte that may be anything. */
 static const struct {
@@ -18,13 +20,16 @@ static const struct {
     { SIMG_IMAGE_PNG, "\x89PNG\r\n\x1a\n", 0, 8 },
     { SIMG_IMAGE_JPEG, "\xff\xd8", 0, 2 },
     { SIMG_IMAGE_WEBP, "RIFF\0\0\0\0WEBP", 0xf0, 12 },
+    { SIMG_IMAGE_GIF, "GIF87a", 0, 6 },
+    { SIMG_IMAGE_GIF, "GIF89a", 0, 6 },
 };
 
 #define MAGICS (sizeof(magics) / sizeof(magics[0]))
+#define ORDERED_MAGICS 3
 
 static void magic_found(simg_sniff *s, simg_image_type type)
 {
-    static const int next[] = { END, PNG_CHUNK, JPEG_MARKER, WEBP_CHUNK };
+    static const int next[] = { END, PNG_CHUNK, JPEG_MARKER, WEBP_CHUNK, GIF_SCREEN };
 
     s->type = type;
     s->state = next[type];
@@ -58,10 +63,16 @@ static void magic_step(simg_sniff *s)
         fail(s);
 }
 
-/* Some encoders fill up the last block of a JPEG with zeros. */
+/* Some encoders fill up the last block of a JPEG with zeros; phones append a second
+ * one, a film, or notes of their own. */
 static void end_step(simg_sniff *s)
 {
-    if (s->type != SIMG_IMAGE_JPEG || s->head[0])
+    if (s->type == SIMG_IMAGE_JPEG && s->upload && s->head[0]) {
+        s->state = JPEG_TRAILER;
+        s->left = UINT64_MAX;
+        watch(s, WATCH_MARKUP);
+        simg_sniff_watch(s, s->head, 1);
+    } else if (s->type != SIMG_IMAGE_JPEG || s->head[0])
         fail(s);
 }
 
@@ -75,6 +86,7 @@ static const struct {
     [PNG_IHDR] = { 13, 1, simg_sniff_png },
     [PNG_DATA] = { 0, 0, simg_sniff_png },
     [PNG_CRC] = { 4, 0, simg_sniff_png },
+    [JPEG_TRAILER] = { 0, 0, NULL }, /* has no end */
     [JPEG_MARKER] = { 1, 0, simg_sniff_jpeg },
     [JPEG_CODE] = { 1, 0, simg_sniff_jpeg },
     [JPEG_LENGTH] = { 2, 0, simg_sniff_jpeg },
@@ -87,6 +99,14 @@ static const struct {
     [WEBP_VP8L] = { 5, 1, simg_sniff_webp },
     [WEBP_VP8X] = { 10, 1, simg_sniff_webp },
     [WEBP_DATA] = { 0, 0, simg_sniff_webp },
+    [GIF_SCREEN] = { 7, 0, simg_sniff_gif },
+    [GIF_TABLE] = { 0, 0, simg_sniff_gif },
+    [GIF_BLOCK] = { 1, 0, simg_sniff_gif },
+    [GIF_LABEL] = { 1, 0, simg_sniff_gif },
+    [GIF_IMAGE] = { 9, 0, simg_sniff_gif },
+    [GIF_CODE_SIZE] = { 1, 0, simg_sniff_gif },
+    [GIF_SIZE] = { 1, 0, simg_sniff_gif },
+    [GIF_DATA] = { 0, 0, simg_sniff_gif },
     [END] = { 1, 0, end_step },
 };
 
@@ -108,8 +128,41 @@ static size_t pass(simg_sniff *s, const unsigned char *data, size_t len)
 
     if (s->type == SIMG_IMAGE_PNG)
         s->crc = simg_sniff_crc(s->crc, data, n);
+    if (s->watching)
+        simg_sniff_watch(s, data, n);
     s->left -= n;
     return n;
+}
+
+/* What makes a browser or a server read a file as something else, in lower case. */
+static int is_markup(uint64_t since_less)
+{
+    static const char *const words[] = { "<script", "<html", "<svg", "<body", "<iframe", "<!doctyp", "<?php" };
+    const char *at;
+    uint64_t word;
+    size_t i;
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        for (word = 0, at = words[i]; *at; at++)
+            word = word << 8 | (unsigned char)*at;
+        if (since_less == word)
+            return 1;
+    }
+    return 0;
+}
+
+/* recent: a '<' and up to seven letters after it, or 0. */
+void simg_sniff_watch(simg_sniff *s, const unsigned char *data, size_t len)
+{
+    uint64_t letter;
+
+    for (; len && !s->broken; data++, len--) {
+        letter = *data >= 'A' && *data <= 'Z' ? *data | 0x20U : *data;
+        s->recent = letter == '<' || !s->recent || s->recent >> 56 ? 0 : s->recent << 8;
+        s->recent = letter == '<' || s->recent ? s->recent | letter : 0;
+        if (s->recent && (s->watching == WATCH_LESS || is_markup(s->recent)))
+            fail(s);
+    }
 }
 
 /* Coded data up to and with the next FF. */
@@ -145,7 +198,14 @@ static void settle(simg_sniff *s)
 void simg_sniff_init(simg_sniff *s)
 {
     memset(s, 0, sizeof(*s));
+    s->flags = (1U << ORDERED_MAGICS) - 1;
+}
+
+void simg_sniff_init_upload(simg_sniff *s)
+{
+    memset(s, 0, sizeof(*s));
     s->flags = (1U << MAGICS) - 1;
+    s->upload = 1;
 }
 
 int simg_sniff_feed(simg_sniff *s, const void *data, size_t len)

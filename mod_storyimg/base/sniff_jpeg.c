@@ -35,6 +35,7 @@ static void code_step(simg_sniff *s)
 static void segment_step(simg_sniff *s)
 {
     s->state = s->tag == 0xda ? JPEG_SCAN : JPEG_MARKER;
+    watch(s, WATCH_NOTHING);
 }
 
 static void length_step(simg_sniff *s)
@@ -45,6 +46,8 @@ static void length_step(simg_sniff *s)
     s->state = is_sof(s->tag) ? JPEG_SOF : JPEG_SEGMENT;
     if (length < 2 || (s->tag == 0xda && length < 8) || (is_sof(s->tag) && length < 11))
         fail(s);
+    if (s->tag == 0xfe)
+        watch(s, WATCH_MARKUP);
 }
 
 static void sof_step(simg_sniff *s)

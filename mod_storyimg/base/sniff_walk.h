@@ -14,6 +14,7 @@ enum {
     PNG_IHDR,
     PNG_DATA,
     PNG_CRC,
+    JPEG_TRAILER,
     JPEG_MARKER,
     JPEG_CODE,
     JPEG_LENGTH,
@@ -26,11 +27,22 @@ enum {
     WEBP_VP8L,
     WEBP_VP8X,
     WEBP_DATA,
+    GIF_SCREEN,
+    GIF_TABLE,
+    GIF_BLOCK,
+    GIF_LABEL,
+    GIF_IMAGE,
+    GIF_CODE_SIZE,
+    GIF_SIZE,
+    GIF_DATA,
     END
 };
 
 /* Bits of flags: what was seen already (while in MAGIC: the rows of its table that are still possible). */
 enum { PICTURE = 1, HEADER = 2, SCAN = 4 };
+
+/* What an upload must not hold in the bytes that pass by: anything like HTML or a script; any '<'. */
+enum { WATCH_NOTHING, WATCH_MARKUP, WATCH_LESS };
 
 #define TAG(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
@@ -38,6 +50,10 @@ enum { PICTURE = 1, HEADER = 2, SCAN = 4 };
 void simg_sniff_png(simg_sniff *s);
 void simg_sniff_jpeg(simg_sniff *s);
 void simg_sniff_webp(simg_sniff *s);
+void simg_sniff_gif(simg_sniff *s);
+
+/* Fail if there is what s->watching says, also across calls. */
+void simg_sniff_watch(simg_sniff *s, const unsigned char *data, size_t len);
 
 /* CRC-32 of ISO 3309, to be started with all ones and to be inverted at the end. */
 uint32_t simg_sniff_crc(uint32_t crc, const unsigned char *data, size_t len);
@@ -46,6 +62,13 @@ static inline void fail(simg_sniff *s)
 {
     s->broken = 1;
     s->whole = 0;
+}
+
+/* Of uploads only. */
+static inline void watch(simg_sniff *s, int what)
+{
+    s->watching = s->upload ? what : WATCH_NOTHING;
+    s->recent = 0;
 }
 
 static inline void finish(simg_sniff *s)

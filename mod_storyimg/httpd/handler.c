@@ -16,6 +16,8 @@
 
 APLOG_USE_MODULE(storyimg);
 
+#define PIECE 65536
+
 static apr_status_t too_large(request_rec *r, apr_size_t max, simg_problem *err)
 {
     return simg_problem_set(err, r->pool, "body-too-large", APR_ENOSPC,
@@ -77,6 +79,47 @@ static apr_status_t read_body(const simg_request *in, char **data, apr_size_t *l
     return rv == APR_SUCCESS ? APR_SUCCESS : broke_off(r, rv, err);
 }
 
+/** @return of take, or 0. */
+static int give_brigade(apr_status_t *rv, apr_bucket_brigade *bb, int (*take)(void *, const char *, apr_size_t),
+                        void *baton, int *eos)
+{
+    int enough = 0;
+    apr_bucket *b;
+
+    for (b = APR_BRIGADE_FIRST(bb); b != APR_BRIGADE_SENTINEL(bb) && !*eos && !enough; b = APR_BUCKET_NEXT(b)) {
+        const char *piece;
+        apr_size_t n;
+
+        *eos = APR_BUCKET_IS_EOS(b);
+        if (APR_BUCKET_IS_METADATA(b))
+            continue;
+        *rv = apr_bucket_read(b, &piece, &n, APR_BLOCK_READ);
+        if (*rv != APR_SUCCESS)
+            break;
+        enough = take(baton, piece, n);
+    }
+    return enough;
+}
+
+static apr_status_t read_pieces(const simg_request *in, int (*take)(void *baton, const char *data, apr_size_t len),
+                                void *baton, simg_problem *err)
+{
+    storyimg_exchange *exchange = in->transport;
+    request_rec *r = exchange->r;
+    apr_bucket_brigade *bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    apr_status_t rv = APR_SUCCESS;
+    int eos = 0, enough = 0;
+
+    while (rv == APR_SUCCESS && !eos && !enough) {
+        rv = ap_get_brigade(r->input_filters, bb, AP_MODE_READBYTES, APR_BLOCK_READ, PIECE);
+        if (rv == APR_SUCCESS)
+            enough = give_brigade(&rv, bb, take, baton, &eos);
+        apr_brigade_cleanup(bb);
+    }
+    exchange->drained = eos;
+    return rv == APR_SUCCESS ? APR_SUCCESS : broke_off(r, rv, err);
+}
+
 void storyimg_leave_body(const storyimg_exchange *exchange)
 {
     request_rec *r = exchange->r;
@@ -98,6 +141,30 @@ static const simg_site *site_of(request_rec *r)
     return site;
 }
 
+static apr_off_t announced(request_rec *r)
+{
+    const char *length = apr_table_get(r->headers_in, "Content-Length");
+
+    return length ? (apr_off_t)apr_atoi64(length) : -1;
+}
+
+/** How a browser calls this site, and what it is called by its administrator. */
+static const char *const *hosts_of(request_rec *r)
+{
+    const char **hosts = apr_pcalloc(r->pool, 4 * sizeof(*hosts));
+    const char *asked = apr_table_get(r->headers_in, "Host");
+    const char *name = r->server->server_hostname;
+    int n = 0;
+
+    if (asked)
+        hosts[n++] = asked;
+    if (name) {
+        hosts[n++] = name;
+        hosts[n] = apr_psprintf(r->pool, "%s:%u", name, ap_get_server_port(r));
+    }
+    return hosts;
+}
+
 static void fill_request(simg_request *in, storyimg_exchange *exchange)
 {
     request_rec *r = exchange->r;
@@ -108,7 +175,10 @@ static void fill_request(simg_request *in, storyimg_exchange *exchange)
     in->accept = apr_table_get(r->headers_in, "Accept");
     in->idempotency_key = apr_table_get(r->headers_in, "Idempotency-Key");
     in->last_event_id = apr_table_get(r->headers_in, "Last-Event-ID");
+    in->content_length = announced(r);
+    in->hosts = hosts_of(r);
     in->read_body = read_body;
+    in->read_pieces = read_pieces;
     in->send = storyimg_stream_send;
     in->is_gone = storyimg_is_gone;
     in->is_stopping = storyimg_is_stopping;

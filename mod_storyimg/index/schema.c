@@ -167,4 +167,43 @@ static const char second[] =
             " run TEXT,"
             " note TEXT) STRICT, WITHOUT ROWID;";
 
-const char *const simg_schema_sqlite[] = { first, second, NULL };
+#define SORT(row) "CASE " row ".single WHEN 1 THEN 'single' ELSE '' END"
+
+/* Pictures of heroes, what is known of their looks, and the stories and jobs that they belong to. */
+static const char third[] =
+    "ALTER TABLE story ADD COLUMN upload TEXT;"
+    "ALTER TABLE story ADD COLUMN single INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX story_listed ON story (created_at, seq) WHERE single = 0;"
+    "DROP TRIGGER story_INSERT; DROP TRIGGER story_DELETE;" TRIGGER("story", "INSERT", COUNT("story", SORT("NEW"), "1"))
+        TRIGGER("story", "DELETE", COUNT("story", SORT("OLD"), "-1"))
+    "CREATE INDEX story_by_upload ON story (upload) WHERE upload IS NOT NULL;"
+    "CREATE INDEX story_by_subject ON story (subject) WHERE subject IS NOT NULL;"
+    "CREATE INDEX image_by_subject ON image (subject) WHERE subject IS NOT NULL;"
+    "ALTER TABLE request ADD COLUMN subject TEXT;"
+    "CREATE INDEX request_by_subject ON request (subject) WHERE subject IS NOT NULL;"
+    "CREATE INDEX request_by_story ON request (story_id) WHERE story_id IS NOT NULL;"
+    "ALTER TABLE job ADD COLUMN reference TEXT;"
+    "ALTER TABLE job_page ADD COLUMN edit_prompt TEXT;"
+
+    "CREATE TABLE upload ("
+    " filename TEXT PRIMARY KEY,"
+    " sha256 TEXT NOT NULL,"
+    " width INTEGER NOT NULL,"
+    " height INTEGER NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " subject TEXT,"
+    " created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX upload_by_time ON upload (created_at);"
+    "CREATE INDEX upload_by_hash ON upload (sha256);"
+    "CREATE INDEX upload_by_subject ON upload (subject) WHERE subject IS NOT NULL;"
+
+    "CREATE TABLE descriptor ("
+    " sha256 TEXT NOT NULL,"
+    " model TEXT NOT NULL,"
+    " traits TEXT NOT NULL,"
+    " words TEXT NOT NULL,"
+    " confidence INTEGER,"
+    " created_at INTEGER NOT NULL,"
+    " PRIMARY KEY (sha256, model, traits)) STRICT, WITHOUT ROWID;";
+
+const char *const simg_schema_sqlite[] = { first, second, third, NULL };

@@ -6,10 +6,11 @@
 
 #include "base/cursor.h"
 
-#define STORY "id, title, body, character_json, model, word_count, descriptor_used, subject, cost, created_at"
+#define STORY                                                                                                          \
+    "id, title, body, character_json, model, word_count, descriptor_used, subject, cost, created_at, upload, single"
 #define WITH_JOB                                                                                                       \
     "SELECT s.id, s.title, s.body, s.character_json, s.model, s.word_count, s.descriptor_used, s.subject, s.cost, "    \
-    "s.created_at, s.seq, j.id, j.status FROM story s LEFT JOIN job j ON j.story_id = s.id "
+    "s.created_at, s.seq, j.id, j.status, s.single FROM story s LEFT JOIN job j ON j.story_id = s.id "
 #define PICTURE "filename, url, model, width, height, size, sha256, referenced, cost, error_code, error_message"
 
 enum { PICTURE_COLUMNS = 11 };
@@ -62,10 +63,12 @@ static apr_status_t insert_story(simg_db *db, const simg_story_row *story, simg_
         simg_value_text(story->subject),
         money(story->cost),
         simg_value_int(apr_time_as_msec(story->created_at)),
+        simg_value_text(story->upload),
+        simg_value_int(story->single != 0),
     };
 
-    return simg_db_run(db, "INSERT INTO story (" STORY ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", args, 10,
-                       NULL, NULL, err);
+    return simg_db_run(db, "INSERT INTO story (" STORY ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                       args, 12, NULL, NULL, err);
 }
 
 static apr_status_t insert_page(simg_db *db, const char *story_id, const simg_page_row *page, simg_problem *err)
@@ -174,6 +177,7 @@ static apr_status_t read_story(void *baton, const simg_row *row, simg_problem *e
         .pages = apr_array_make(r->p, 4, sizeof(simg_page_row)),
         .job_id = simg_row_text(row, 11, r->p),
         .job_status = simg_row_text(row, 12, r->p),
+        .single = simg_row_int(row, 13) != 0,
     };
     r->last = (simg_cursor){ simg_row_int(row, 9), simg_row_int(row, 10) };
     if (r->stories->nelts == 1)
@@ -256,8 +260,8 @@ static apr_status_t list_stories(reader *r, simg_db *db, const simg_cursor *from
                                 simg_value_int(from->seq) };
 
     return simg_db_run(
-        db, WITH_JOB "WHERE (s.created_at, s.seq) < ($2, $3) ORDER BY s.created_at DESC, s.seq DESC LIMIT $1", args, 3,
-        read_story, r, err);
+        db, WITH_JOB "WHERE s.single = 0 AND (s.created_at, s.seq) < ($2, $3) ORDER BY s.created_at DESC, s.seq DESC LIMIT $1",
+        args, 3, read_story, r, err);
 }
 
 /* By the places of the stories read, not by their number: what was added or removed since does not shift them. */
@@ -287,7 +291,7 @@ static apr_status_t list_all(reader *r, apr_int64_t *total, simg_index *index, c
     if (rv == APR_SUCCESS)
         rv = list_pages(r, db, err);
     if (rv == APR_SUCCESS)
-        rv = simg_db_run(db, "SELECT n FROM tally WHERE list = 'story'", NULL, 0, simg_row_number, total, err);
+        rv = simg_db_run(db, "SELECT n FROM tally WHERE list = 'story' AND kind = ''", NULL, 0, simg_row_number, total, err);
     simg_index_return(index, db);
     return rv;
 }

@@ -31,6 +31,8 @@ typedef struct simg_story_row {
     int word_count;
     int descriptor_used;
     const char *subject;       /* NULL: none */
+    int single;                /* 1: no story, but what one picture was asked for: not listed */
+    const char *upload;        /* the hero's picture, as index/uploads.h names it; write only; NULL: none */
     apr_int64_t cost;          /* micro-dollars; -1: not known */
     apr_time_t created_at;     /* whole milliseconds */
     apr_array_header_t *pages; /* of simg_page_row, by number; never NULL */

@@ -12,7 +12,7 @@
 #if defined(__SANITIZE_ADDRESS__)
 #define ADDRESS_SPACE RLIM_INFINITY
 #else
-#define ADDRESS_SPACE (1536UL * MEGA)
+#define ADDRESS_SPACE (2048UL * MEGA)
 #endif
 
 static const struct {

@@ -15,6 +15,7 @@
 #define LONGEST 3840
 #define LARGEST (3840 * 2160)
 #define SIDE_DIGITS 5
+#define NUMBER "n" /* of pictures: always one, and in JSON no string */
 
 typedef struct pair {
     const char *asked, *sent;
@@ -37,6 +38,8 @@ struct simg_family {
     const char *styles[3];
     const char *response_format; /* NULL: not sent */
     int output_format;           /* sent */
+    int references;              /* it draws from them, by images/edits */
+    int input_fidelity;          /* sent with a reference */
 };
 
 static const pair no_qualities[] = { { NULL, NULL } };
@@ -66,20 +69,32 @@ static const simg_family families[] = {
       .sizes = { "1024x1024", "512x512", "256x256" },
       .qualities = no_qualities,
       .response_format = "url" },
+    { .name = "gpt-image-1-mini",
+      .models = { "gpt-image-1-mini" },
+      .prompt_max = 32000,
+      .sizes = { "1024x1024", "1536x1024", "1024x1536" },
+      .auto_size = 1,
+      .qualities = gpt_qualities,
+      .output_format = 1,
+      .references = 1 },
     { .name = "gpt-image-1",
       .models = { "gpt-image-1", "chatgpt-image" },
       .prompt_max = 32000,
       .sizes = { "1024x1024", "1536x1024", "1024x1536" },
       .auto_size = 1,
       .qualities = gpt_qualities,
-      .output_format = 1 },
+      .output_format = 1,
+      .references = 1,
+      .input_fidelity = 1 },
     { .name = "gpt-image",
       .models = { "gpt-image" },
       .prompt_max = 32000,
       .size_rule = MULTIPLES,
       .auto_size = 1,
       .qualities = gpt_qualities,
-      .output_format = 1 },
+      .output_format = 1,
+      .references = 1,
+      .input_fidelity = 1 },
     { .name = "unknown", .models = { "" }, .size_rule = AS_ASKED, .qualities = no_qualities },
 };
 
@@ -108,6 +123,16 @@ const simg_family *simg_family_of(const char *model)
 const char *simg_family_name(const simg_family *family)
 {
     return family->name;
+}
+
+int simg_family_is_unknown(const simg_family *family)
+{
+    return !family->models[0][0];
+}
+
+int simg_family_takes_reference(const simg_family *family)
+{
+    return family->references;
 }
 
 /* Digits at *s, moved behind them. 0 if there are none, or more than make sense. */
@@ -259,24 +284,40 @@ static const char *output_format(const char *format)
     return format && !strcmp(format, "webp") ? "webp" : "png";
 }
 
-static void add(json_t *body, const char *name, const char *value)
+static void add(apr_table_t *fields, const char *name, const char *value)
 {
     if (value)
-        json_object_set_new(body, name, json_string(value));
+        apr_table_addn(fields, name, value);
 }
 
-const char *simg_family_request(const char *model, const simg_brief *brief, apr_pool_t *p)
+const apr_table_t *simg_family_fields(const simg_family *family, const char *model, const simg_brief *brief,
+                                      apr_pool_t *p)
 {
-    const simg_family *f = simg_family_of(model);
-    json_t *body = simg_json_own(p, json_object());
+    apr_table_t *fields = apr_table_make(p, 8);
 
-    add(body, "model", model);
-    add(body, "prompt", simg_family_prompt(f, brief->prompt, p));
-    json_object_set_new(body, "n", json_integer(1));
-    add(body, "size", simg_family_size(f, brief->size, p));
-    add(body, "quality", simg_family_quality(f, brief->quality));
-    add(body, "style", simg_family_style(f, brief->style));
-    add(body, "response_format", f->response_format);
-    add(body, "output_format", f->output_format ? output_format(brief->format) : NULL);
+    add(fields, "model", model);
+    add(fields, "prompt", simg_family_prompt(family, brief->prompt, p));
+    add(fields, NUMBER, "1");
+    add(fields, "size", simg_family_size(family, brief->size, p));
+    add(fields, "quality", simg_family_quality(family, brief->quality));
+    add(fields, "style", simg_family_style(family, brief->style));
+    add(fields, "response_format", family->response_format);
+    add(fields, "output_format", family->output_format ? output_format(brief->format) : NULL);
+    add(fields, "user", simg_family_is_unknown(family) ? NULL : brief->user);
+    add(fields, "input_fidelity", brief->reference && family->input_fidelity ? "high" : NULL);
+    return fields;
+}
+
+const char *simg_family_request(const simg_family *family, const char *model, const simg_brief *brief, apr_pool_t *p)
+{
+    const apr_array_header_t *fields = apr_table_elts(simg_family_fields(family, model, brief, p));
+    json_t *body = simg_json_own(p, json_object());
+    int i;
+
+    for (i = 0; i < fields->nelts; i++) {
+        const apr_table_entry_t *f = &APR_ARRAY_IDX(fields, i, apr_table_entry_t);
+
+        json_object_set_new(body, f->key, strcmp(f->key, NUMBER) ? json_string(f->val) : json_integer(1));
+    }
     return simg_json_text(body, p);
 }

@@ -15,8 +15,14 @@ typedef struct simg_family simg_family;
 /** The family of a model's name; never NULL. */
 const simg_family *simg_family_of(const char *model);
 
-/** "dall-e-3", "dall-e-2", "gpt-image-1", "gpt-image" (2 and later), "unknown". */
+/** "dall-e-3", "dall-e-2", "gpt-image-1-mini", "gpt-image-1", "gpt-image" (2 and later), "unknown". */
 const char *simg_family_name(const simg_family *family);
+
+/** 1 if nothing is known of it. */
+int simg_family_is_unknown(const simg_family *family);
+
+/** 1 if its models draw from a reference as well. */
+int simg_family_takes_reference(const simg_family *family);
 
 /** The size to send. @param asked  "WIDTHxHEIGHT", "auto", NULL or anything */
 const char *simg_family_size(const simg_family *family, const char *asked, apr_pool_t *p);
@@ -31,7 +37,11 @@ const char *simg_family_style(const simg_family *family, const char *asked);
  * the family's limit at a whole character. */
 const char *simg_family_prompt(const simg_family *family, const char *prompt, apr_pool_t *p);
 
+/** The fields of a request and their values, in their order; the reference itself is none of them. */
+const apr_table_t *simg_family_fields(const simg_family *family, const char *model, const simg_brief *brief,
+                                      apr_pool_t *p);
+
 /** The whole body of a request to images/generations, as JSON. */
-const char *simg_family_request(const char *model, const simg_brief *brief, apr_pool_t *p);
+const char *simg_family_request(const simg_family *family, const char *model, const simg_brief *brief, apr_pool_t *p);
 
 #endif

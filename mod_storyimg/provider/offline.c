@@ -15,6 +15,7 @@
 #define SMALLEST 256
 #define LARGEST 2048
 #define USUAL 1024
+#define LOOKS_MAX 500
 
 static int configured(const simg_settings *s)
 {
@@ -140,6 +141,54 @@ static void offline_draw(simg_loop *loop, simg_image_call *c)
     c->done(c);
 }
 
+typedef struct glance {
+    simg_vision_call *c;
+    char said[LOOKS_MAX + 1];
+    apr_size_t len;
+} glance;
+
+static int take_looks(void *baton, const char *data, apr_size_t len)
+{
+    glance *g = baton;
+
+    if (len > LOOKS_MAX - g->len)
+        return 1;
+    memcpy(g->said + g->len, data, len);
+    g->len += len;
+    return 0;
+}
+
+static void glanced(void *baton, int exit_code, const char *said)
+{
+    glance *g = baton;
+    simg_call *c = &g->c->call;
+
+    if (exit_code) {
+        simg_call_fail(c, SIMG_OUTCOME_NOTHING, "internal", "the picture could not be looked at");
+        simg_problem_cause(&c->problem, c->p, "StoryImgPixelProgram: exit %d: %s", exit_code, said);
+    } else {
+        g->c->text = simg_offline_describe(g->said, c->p);
+        c->model_used = NAME;
+        c->outcome = SIMG_OUTCOME_MADE;
+    }
+    g->c->done(g->c);
+}
+
+static void offline_describe(simg_loop *loop, simg_vision_call *v)
+{
+    glance *g = apr_pcalloc(v->call.p, sizeof(*g));
+    simg_process_handlers handlers = { take_looks, glanced, g };
+    const char *argv[] = { v->call.settings->pixel_program, "looks", NULL };
+
+    g->c = v;
+    v->call.input_tokens = v->call.output_tokens = -1;
+    if (simg_process_start(loop, argv, v->image, v->image_len, v->call.settings->timeout, &handlers, v->call.p,
+                           &v->call.problem) == APR_SUCCESS)
+        return;
+    v->call.outcome = SIMG_OUTCOME_NOTHING;
+    v->done(v);
+}
+
 const simg_provider simg_offline = {
     .name = NAME,
     .configured = configured,
@@ -147,4 +196,5 @@ const simg_provider simg_offline = {
     .default_illustrator = NAME,
     .write = offline_write,
     .draw = offline_draw,
+    .describe = offline_describe,
 };

@@ -16,14 +16,50 @@ static int configured(const simg_settings *s)
     return s->openai_key || s->origin[SIMG_OPTION_openai_base_url] > SIMG_DEFAULT;
 }
 
+const char *simg_openai_base(const char *url, apr_pool_t *p)
+{
+    apr_size_t len = strlen(url);
+
+    while (len && url[len - 1] == '/')
+        len--;
+    return apr_pstrmemdup(p, url, len);
+}
+
+static const char *url_of(const simg_call *c, const char *path)
+{
+    return apr_pstrcat(c->p, simg_openai_base(c->settings->openai_base_url, c->p), path, NULL);
+}
+
+static const char *key_of(const simg_settings *s)
+{
+    return s->openai_key;
+}
+
+static const simg_endpoint endpoint = {
+    .url = url_of,
+    .key_header = "Authorization",
+    .key_prefix = "Bearer ",
+    .key = key_of,
+};
+
+static int takes_reference(const char *model)
+{
+    return simg_family_takes_reference(simg_openai_family(&endpoint, model));
+}
+
 const simg_provider simg_openai = {
     .name = "openai",
     .configured = configured,
+    .needs = "StoryImgOpenAIKeyFile or OPENAI_API_KEY, or StoryImgOpenAIBaseURL for a server that needs none",
+    .endpoint = &endpoint,
+    .takes_reference = takes_reference,
     .default_writer = "gpt-6-luna",
     .default_illustrator = "gpt-image-2.6-flare",
     .write = simg_openai_write,
     .draw = simg_openai_draw,
     .list = simg_openai_list,
+    .describe = simg_openai_describe,
+    .moderate = simg_openai_moderate,
 };
 
 static apr_status_t body_free(void *data)
@@ -68,29 +104,27 @@ int simg_openai_body_add(simg_openai_body *b, const char *data, apr_size_t len)
     return n < len;
 }
 
-static const char *url_of(const simg_settings *s, const char *path, apr_pool_t *p)
+const simg_family *simg_openai_family(const simg_endpoint *e, const char *model)
 {
-    char *base = apr_pstrdup(p, s->openai_base_url);
-    apr_size_t len = strlen(base);
+    const simg_family *f = simg_family_of(model);
 
-    while (len && base[len - 1] == '/')
-        base[--len] = '\0';
-    return apr_pstrcat(p, base, path, NULL);
+    return e->usual && simg_family_is_unknown(f) ? simg_family_of(e->usual) : f;
 }
 
 /* What all requests have: where to, with which key, for how long. */
 static simg_http_request request_of(const simg_call *c, const char *path, const char *accept, apr_off_t max_body)
 {
-    const char *key = c->settings->openai_key;
+    const simg_endpoint *e = c->model->provider->endpoint;
+    const char *key = e->key(c->settings);
     simg_http_request q = { .method = "GET",
-                            .url = url_of(c->settings, path, c->p),
+                            .url = e->url(c, path),
                             .headers = apr_table_make(c->p, 3),
                             .timeout = c->settings->timeout,
                             .max_body = max_body };
 
     apr_table_setn(q.headers, "Accept", accept);
     if (key)
-        apr_table_setn(q.headers, "Authorization", apr_pstrcat(c->p, "Bearer ", key, NULL));
+        apr_table_setn(q.headers, e->key_header, apr_pstrcat(c->p, e->key_prefix, key, NULL));
     return q;
 }
 
@@ -120,6 +154,17 @@ apr_status_t simg_openai_post_stream(simg_loop *loop, const simg_call *c, const 
     return post(loop, c, &q, json, handlers, err);
 }
 
+apr_status_t simg_openai_post_form(simg_loop *loop, const simg_call *c, const char *path,
+                                   const apr_array_header_t *parts, apr_off_t max_body,
+                                   const simg_http_handlers *handlers, simg_problem *err)
+{
+    simg_http_request q = request_of(c, path, JSON, max_body);
+
+    q.method = "POST";
+    q.parts = parts;
+    return simg_http_start(loop, &q, handlers, c->p, err);
+}
+
 apr_status_t simg_openai_get(simg_loop *loop, const simg_call *c, const char *path, apr_off_t max_body,
                              const simg_http_handlers *handlers, simg_problem *err)
 {
@@ -135,14 +180,15 @@ int simg_openai_succeeded(const simg_http_result *r)
 
 const char *simg_openai_plain_word(const char *s)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
     apr_size_t len = s ? strlen(s) : 0;
 
-    return len && len <= WORD_MAX && strspn(s, "abcdefghijklmnopqrstuvwxyz_") == len ? s : "-";
+    return len && len <= WORD_MAX && strspn(s, letters) == len ? s : "-";
 }
 
 void simg_openai_fail(simg_call *c, const simg_http_result *r, const simg_openai_body *body)
 {
-    simg_openai_error e = { NULL, NULL, NULL };
+    simg_openai_error e = { NULL, NULL, NULL, NULL };
     /* A status of failure is the server's word, even if the connection broke behind it. */
     int told = r->status >= ERROR_STATUS;
     const simg_verdict *v;
@@ -152,8 +198,8 @@ void simg_openai_fail(simg_call *c, const simg_http_result *r, const simg_openai
     v = told ? simg_openai_verdict(r->status, &e) : simg_openai_end_verdict(r->end);
     simg_call_fail(c, v->outcome, v->code, "%s", v->message);
     c->problem.retry_after = r->retry_after;
-    simg_problem_cause(&c->problem, c->p, "openai/%s: status %d, code %s, type %s, %s", c->model->name, r->status,
-                       simg_openai_plain_word(e.code), simg_openai_plain_word(e.type),
+    simg_problem_cause(&c->problem, c->p, "%s/%s: status %d, code %s, type %s, %s", c->model->provider->name,
+                       c->model->name, r->status, simg_openai_plain_word(e.code), simg_openai_plain_word(e.type),
                        r->cause ? r->cause : "answered");
 }
 

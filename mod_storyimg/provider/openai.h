@@ -5,9 +5,27 @@
 
 #include "base/http.h"
 #include "base/json.h"
+#include "provider/family.h"
 #include "provider/provider.h"
 
 extern const simg_provider simg_openai;
+
+/** How requests are made. All else is the same for everybody who speaks this API. */
+typedef struct simg_endpoint {
+    /** The whole URL of a path such as "/images/edits", in c->p. */
+    const char *(*url)(const simg_call *c, const char *path);
+    /** The header that holds the key: its name, and what stands before the key in it. */
+    const char *key_header, *key_prefix;
+    const char *(*key)(const simg_settings *s); /* NULL: none is sent */
+    /** A model whose family is that of names that say nothing; NULL: they are of the unknown family. */
+    const char *usual;
+} simg_endpoint;
+
+/** A URL without the slashes at its end. */
+const char *simg_openai_base(const char *url, apr_pool_t *p);
+
+/** The family of the model that is called. */
+const simg_family *simg_openai_family(const simg_endpoint *e, const char *model);
 
 /** What an answer that is no picture and no story means. */
 typedef struct simg_verdict {
@@ -19,6 +37,7 @@ typedef struct simg_verdict {
 /** What an error answer says about itself; members are NULL where it does not. */
 typedef struct simg_openai_error {
     const char *code, *type, *message;
+    const char *inner; /* the code of Azure's inner error */
 } simg_openai_error;
 
 /** Read an error body as far as it can be read: {"error": {...}}, {"error": "words"}, the members at the top;
@@ -42,7 +61,7 @@ simg_openai_body *simg_openai_body_make(apr_size_t limit, apr_pool_t *p);
 /** @return 0, or 1 if not all of it found room. */
 int simg_openai_body_add(simg_openai_body *b, const char *data, apr_size_t len);
 
-/** POST json, which lives in c->p, to {base}/path with the key. If it cannot be started, *err is filled. */
+/** POST json, which lives in c->p, to the provider's path with the key. If it cannot be started, *err is filled. */
 apr_status_t simg_openai_post(simg_loop *loop, const simg_call *c, const char *path, const char *json,
                               apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err);
 
@@ -50,7 +69,12 @@ apr_status_t simg_openai_post(simg_loop *loop, const simg_call *c, const char *p
 apr_status_t simg_openai_post_stream(simg_loop *loop, const simg_call *c, const char *path, const char *json,
                                      apr_off_t max_body, const simg_http_handlers *handlers, simg_problem *err);
 
-/** GET {base}/path with the key. If it cannot be started, *err is filled. */
+/** POST a form (of simg_http_part, in c->p) in the same way. APR_ENOENT: a file of it is not there. */
+apr_status_t simg_openai_post_form(simg_loop *loop, const simg_call *c, const char *path,
+                                   const apr_array_header_t *parts, apr_off_t max_body,
+                                   const simg_http_handlers *handlers, simg_problem *err);
+
+/** GET the provider's path with the key. If it cannot be started, *err is filled. */
 apr_status_t simg_openai_get(simg_loop *loop, const simg_call *c, const char *path, apr_off_t max_body,
                              const simg_http_handlers *handlers, simg_problem *err);
 
@@ -91,6 +115,15 @@ void simg_openai_stream_end(simg_openai_stream *s, const simg_http_result *r);
 
 void simg_openai_write(simg_loop *loop, simg_text_call *c);
 void simg_openai_draw(simg_loop *loop, simg_image_call *c);
+/** Ask for a picture drawn after c->brief->reference; the answer is like that to any other picture. If it cannot be
+ * started, *err is filled: "reference-gone" if its file is not there. */
+apr_status_t simg_openai_edit(simg_loop *loop, const simg_image_call *c, apr_off_t max_body,
+                              const simg_http_handlers *handlers, simg_problem *err);
 void simg_openai_list(simg_loop *loop, simg_models_call *c);
+void simg_openai_describe(simg_loop *loop, simg_vision_call *c);
+void simg_openai_moderate(simg_loop *loop, simg_moderation_call *c);
+
+/** A picture inside of a URL (RFC 2397), in p. */
+const char *simg_openai_data_url(const char *type, const void *bytes, apr_size_t len, apr_pool_t *p);
 
 #endif

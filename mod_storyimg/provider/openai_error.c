@@ -49,6 +49,7 @@ static const rule rules[] = {
     { 400, 499, "moderation_blocked", POLICY },
     { 400, 499, "content_filter", POLICY },
     { 400, 499, "contentFilter", POLICY },
+    { 400, 499, "ResponsibleAIPolicyViolation", POLICY },
     { 400, 499, "invalid_prompt", POLICY },
     { 401, 401, NULL, AUTH },
     { 403, 403, NULL, AUTH },
@@ -77,19 +78,29 @@ static const char *text_of(const json_t *object, const char *member)
 
 simg_openai_error simg_openai_error_read(const char *body, apr_size_t len, apr_pool_t *p)
 {
+    static const char *const inner[] = { "innererror", "inner_error" };
     const json_t *all = len ? simg_json_parse_lenient(body, len, NULL, p) : NULL;
     const json_t *error = json_object_get(all, "error");
     const json_t *said = json_is_object(error) ? error : all;
-    simg_openai_error e = { text_of(said, "code"), text_of(said, "type"), text_of(said, "message") };
+    simg_openai_error e = { text_of(said, "code"), text_of(said, "type"), text_of(said, "message"), NULL };
+    size_t i;
 
     if (json_is_string(error))
         e.message = json_string_value(error);
+    for (i = 0; i < sizeof(inner) / sizeof(inner[0]) && !e.inner; i++)
+        e.inner = text_of(json_object_get(said, inner[i]), "code");
     return e;
 }
 
 static int says(const simg_openai_error *e, const char *word)
 {
-    return (e->code && !strcasecmp(e->code, word)) || (e->type && !strcasecmp(e->type, word));
+    const char *const said[] = { e->code, e->type, e->inner };
+    size_t i;
+
+    for (i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        if (said[i] && !strcasecmp(said[i], word))
+            return 1;
+    return 0;
 }
 
 const simg_verdict *simg_openai_verdict(int status, const simg_openai_error *e)

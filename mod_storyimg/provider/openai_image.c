@@ -43,7 +43,7 @@ static void fail_unmade(image *m, const char *code, const char *message, const c
 
     simg_call_fail(c, SIMG_OUTCOME_UNKNOWN, code, "%s", message);
     if (cause)
-        simg_problem_cause(&c->problem, c->p, "openai/%s: %s", c->model->name, cause);
+        simg_problem_cause(&c->problem, c->p, "%s/%s: %s", c->model->provider->name, c->model->name, cause);
 }
 
 static void fail_sink(image *m)
@@ -279,12 +279,23 @@ static apr_status_t stream_free(void *stream)
     return APR_SUCCESS;
 }
 
+static apr_status_t ask(image *m, simg_problem *err)
+{
+    const simg_image_call *c = m->c;
+    const simg_model *model = c->call.model;
+    simg_http_handlers handlers = { take_body, done, m };
+    const char *json;
+
+    if (c->brief->reference)
+        return simg_openai_edit(m->loop, c, ANSWER_MAX, &handlers, err);
+    json = simg_family_request(simg_openai_family(model->provider->endpoint, model->name), model->name, c->brief,
+                               c->call.p);
+    return simg_openai_post(m->loop, &c->call, "/images/generations", json, ANSWER_MAX, &handlers, err);
+}
+
 void simg_openai_draw(simg_loop *loop, simg_image_call *c)
 {
     image *m = apr_pcalloc(c->call.p, sizeof(*m));
-    simg_http_handlers handlers = { take_body, done, m };
-    const char *json = simg_family_request(c->call.model->name, c->brief, c->call.p);
-    apr_status_t rv;
     simg_problem err;
 
     m->c = c;
@@ -299,10 +310,10 @@ void simg_openai_draw(simg_loop *loop, simg_image_call *c)
         return;
     }
     apr_pool_cleanup_register(c->call.p, m->stream, stream_free, apr_pool_cleanup_null);
-    rv = simg_openai_post(loop, &c->call, "/images/generations", json, ANSWER_MAX, &handlers, &err);
-    if (rv == APR_SUCCESS)
+    if (ask(m, &err) == APR_SUCCESS)
         return;
-    c->call.outcome = SIMG_OUTCOME_NOTHING;
+    /* a picture that is gone does not come back by itself */
+    c->call.outcome = !strcmp(err.code, "reference-gone") ? SIMG_OUTCOME_UNFIT : SIMG_OUTCOME_NOTHING;
     c->call.problem = err;
     c->done(c);
 }

@@ -76,7 +76,7 @@ static void read_answer(list *l)
         return;
     }
     simg_call_fail(c, SIMG_OUTCOME_UNKNOWN, "bad-upstream-answer", "the upstream's answer is no list of models");
-    simg_problem_cause(&c->problem, c->p, "openai: models: %s", why);
+    simg_problem_cause(&c->problem, c->p, "%s: models: %s", c->model->provider->name, why);
 }
 
 static int take_body(void *baton, int status, const char *data, apr_size_t len)

@@ -150,7 +150,7 @@ static void fail(simg_openai_stream *s, const simg_verdict *v)
     simg_call *c = &s->c->call;
 
     simg_call_fail(c, v->outcome, v->code, "%s", v->message);
-    simg_problem_cause(&c->problem, c->p, "openai/%s: %s", c->model->name, s->why);
+    simg_problem_cause(&c->problem, c->p, "%s/%s: %s", c->model->provider->name, c->model->name, s->why);
 }
 
 /* It came to an end without the model's word that this is all. */

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #define ANSWER_MAX (4 * SIMG_OPENAI_TEXT_MAX)
+#define PATH "/chat/completions"
 #define STREAM_MAX (16 * SIMG_OPENAI_TEXT_MAX)
 
 #define TEXT_MEMBER(name) "\"" name "\":{\"type\":\"string\"}"
@@ -46,7 +47,7 @@ static _Atomic uint32_t refusing[64];
 
 static uint32_t refusing_key(const simg_call *c)
 {
-    const char *parts[] = { c->settings->openai_base_url, "\n", c->model->name };
+    const char *parts[] = { c->model->provider->endpoint->url(c, PATH), "\n", c->model->name };
     uint32_t hash = 2166136261u;
     const char *s;
     int i;
@@ -144,7 +145,8 @@ static void read_answer(text *t)
         simg_openai_refuse(c);
     } else if (!words || strlen(words) > SIMG_OPENAI_TEXT_MAX) {
         simg_call_fail(c, SIMG_OUTCOME_UNKNOWN, "bad-upstream-answer", "the upstream's answer holds no text");
-        simg_problem_cause(&c->problem, c->p, "openai/%s: %s", c->model->name, words ? "too long" : why);
+        simg_problem_cause(&c->problem, c->p, "%s/%s: %s", c->model->provider->name, c->model->name,
+                           words ? "too long" : why);
     } else {
         t->c->text = apr_pstrdup(c->p, words);
         c->outcome = SIMG_OUTCOME_MADE;
@@ -215,17 +217,17 @@ static int start(text *t)
 {
     simg_call *c = &t->c->call;
     simg_http_handlers handlers = { take_body, done, t };
-    const char *path = "/chat/completions", *json = request_of(t);
+    const char *json = request_of(t);
     apr_status_t rv;
     simg_problem err;
 
     t->body = simg_openai_body_make(ANSWER_MAX, c->p);
     t->form = FORM_OPEN;
     if (!t->c->on_piece) {
-        rv = simg_openai_post(t->loop, c, path, json, ANSWER_MAX, &handlers, &err);
+        rv = simg_openai_post(t->loop, c, PATH, json, ANSWER_MAX, &handlers, &err);
     } else {
         t->stream = simg_openai_stream_make(t->c);
-        rv = t->stream ? simg_openai_post_stream(t->loop, c, path, json, STREAM_MAX, &handlers, &err)
+        rv = t->stream ? simg_openai_post_stream(t->loop, c, PATH, json, STREAM_MAX, &handlers, &err)
                        : simg_problem_set(&err, c->p, "internal", APR_ENOMEM, "out of memory");
     }
     if (rv == APR_SUCCESS)

@@ -6,12 +6,13 @@
 
 #include <apr_strings.h>
 
+#include "provider/azure.h"
 #include "provider/offline.h"
 #include "provider/openai.h"
 #include "story/pieces.h"
 
 /* In the order of the default chain. The last row needs nothing and stands in when no other is configured. */
-static const simg_provider *const providers[] = { &simg_openai, &simg_offline };
+static const simg_provider *const providers[] = { &simg_openai, &simg_azure, &simg_offline };
 
 #define COUNT (sizeof(providers) / sizeof(providers[0]))
 #define FALLBACK providers[COUNT - 1]
@@ -41,8 +42,13 @@ static void link_add(apr_array_header_t *chain, const simg_provider *provider, c
     *(simg_model *)apr_array_push(chain) = (simg_model){ provider, name };
 }
 
-static const char *default_model(const simg_provider *provider, int writers)
+/* NULL: none. */
+static const char *default_model(const simg_provider *provider, int writers, const simg_settings *s)
 {
+    const char *named = !writers && provider->named_illustrator ? provider->named_illustrator(s) : NULL;
+
+    if (named && named[0])
+        return named;
     return writers ? provider->default_writer : provider->default_illustrator;
 }
 
@@ -50,23 +56,28 @@ static void chain_default(apr_array_header_t *chain, int writers, const simg_set
 {
     apr_size_t i;
 
-    for (i = 0; i < COUNT - 1; i++)
-        if (providers[i]->configured(s) && default_model(providers[i], writers))
-            link_add(chain, providers[i], default_model(providers[i], writers));
+    for (i = 0; i < COUNT - 1; i++) {
+        const char *name = providers[i]->configured(s) ? default_model(providers[i], writers, s) : NULL;
+
+        if (name)
+            link_add(chain, providers[i], name);
+    }
     if (!chain->nelts)
-        link_add(chain, FALLBACK, default_model(FALLBACK, writers));
+        link_add(chain, FALLBACK, default_model(FALLBACK, writers, s));
 }
 
 /* NULL, or a sentence. */
-static const char *link_read(apr_array_header_t *chain, const char *word, int lenient, int writers)
+static const char *link_read(apr_array_header_t *chain, const char *word, int lenient, int writers,
+                             const simg_settings *s)
 {
     apr_pool_t *p = chain->pool;
     apr_size_t len = strcspn(word, "/");
     const simg_provider *provider = simg_provider_find(word, len);
-    const char *name = word[len] ? word + len + 1 : provider ? default_model(provider, writers) : NULL;
+    const char *name = word[len] ? word + len + 1 : provider ? default_model(provider, writers, s) : NULL;
+    const char *wrong;
 
     if (provider == FALLBACK)
-        name = default_model(provider, writers);
+        name = default_model(provider, writers, s);
     if (!provider && lenient) {
         provider = &simg_openai;
         name = word;
@@ -75,6 +86,9 @@ static const char *link_read(apr_array_header_t *chain, const char *word, int le
         return apr_psprintf(p, "%s: must be provider/model, and providers are %s", word, simg_provider_names(p));
     if (!name || !name[0])
         return apr_psprintf(p, "%s: must name a model after the slash", word);
+    wrong = provider->check ? provider->check(name) : NULL;
+    if (wrong)
+        return apr_psprintf(p, "%s: what follows the slash %s", word, wrong);
     link_add(chain, provider, name);
     return NULL;
 }
@@ -87,7 +101,7 @@ const char *simg_chain_parse(apr_array_header_t **out, const char *words, int le
     const char *wrong = NULL;
 
     for (word = apr_strtok(rest, " \t\r\n", &last); word && !wrong; word = apr_strtok(NULL, " \t\r\n", &last))
-        wrong = link_read(chain, word, lenient, writers);
+        wrong = link_read(chain, word, lenient, writers, s);
     if (!chain->nelts && !wrong)
         chain_default(chain, writers, s);
     *out = wrong ? NULL : chain;

@@ -52,15 +52,24 @@ struct simg_text_call {
     const char *text; /* the answer: what the model said, UTF-8, checked, at most 1 MB */
 };
 
+/** A picture that goes to a model together with the words. */
+typedef struct simg_reference {
+    const char *path; /* of the file; read as it is sent, symlinks not followed */
+    const char *type; /* "image/png", "image/jpeg", "image/webp" */
+    const char *name; /* its last part, for the upstream */
+} simg_reference;
+
 /** What is to be drawn. */
 typedef struct simg_brief {
     const char *prompt; /* words for a model; the family's limit is applied by the provider, at a code point */
     const char *scene;  /* the scene alone; for the offline artist */
     const simg_character *character; /* for the offline artist */
     const char *descriptor;          /* NULL: none */
+    const simg_reference *reference; /* the hero's picture, for an edit; NULL: drawn from words alone */
     const char *story_key; /* same for all pages of a story: the offline artist's seed for the character's looks */
     int page_number;
     const char *size, *quality, *style; /* as asked; NULL: not given. Each provider sends what its family takes */
+    const char *user;                   /* a pseudonym of whom it is for (work/pseudonym.h); NULL: none */
     const char *format;                 /* "png", "jpg", "webp": what StoryImgFormat wants */
 } simg_brief;
 
@@ -73,6 +82,35 @@ struct simg_image_call {
     void (*done)(simg_image_call *c);
     void *baton;
     const char *url; /* the provider's own URL, if it gave one; NULL: it gave bytes */
+};
+
+typedef struct simg_vision_call simg_vision_call;
+
+/** Words about a picture. */
+struct simg_vision_call {
+    simg_call call;
+    const char *system, *user; /* what is asked; the offline one looks for itself */
+    const void *image;         /* its bytes, at most 1 MB; they live until done */
+    apr_size_t image_len;
+    const char *type; /* "image/png", "image/jpeg", "image/webp" */
+    void (*done)(simg_vision_call *c);
+    void *baton;
+    const char *text; /* the answer: UTF-8, checked, at most 64 KB */
+};
+
+typedef struct simg_moderation_call simg_moderation_call;
+
+/** Is this fit for a child? */
+struct simg_moderation_call {
+    simg_call call;    /* outcome MADE if there is a verdict */
+    const apr_array_header_t *texts; /* of const char *; NULL: a picture is asked about */
+    const void *image;               /* its bytes, at most 1 MB; they live until done */
+    apr_size_t image_len;
+    const char *type;
+    void (*done)(simg_moderation_call *c);
+    void *baton;
+    int *flagged;           /* the answer: one for each text, or one for the picture; of the call's pool */
+    const char *categories; /* of what was flagged, by their plain names, "violence, self-harm"; never NULL once MADE */
 };
 
 /** A model that a provider has. */
@@ -96,14 +134,29 @@ struct simg_provider {
     int (*configured)(const simg_settings *s);
     /** Model used when the administrator names none; NULL: must be named. */
     const char *default_writer, *default_illustrator;
+    /** The illustrator that the settings name, which default_illustrator stands in for; NULL or "": none. NULL: none is
+     * named there. */
+    const char *(*named_illustrator)(const simg_settings *s);
+    /** What to set so that it is configured: "StoryImgOpenAIKeyFile or ..."; NULL: nothing is needed. */
+    const char *needs;
+    /** NULL, or what a model's name must be: "must ...". NULL: any name will do. */
+    const char *(*check)(const char *model);
+    /** How its requests are made, for those that speak the OpenAI API (provider/openai.h); else NULL. */
+    const struct simg_endpoint *endpoint;
     /** Start a call. Never fails: what goes wrong is reported through done(). */
     void (*write)(simg_loop *loop, simg_text_call *c);
     void (*draw)(simg_loop *loop, simg_image_call *c);
     /** Ask which models there are. NULL: it has no list. */
     void (*list)(simg_loop *loop, simg_models_call *c);
+    /** 1 if this model draws from a reference as well (brief->reference). NULL: none does. */
+    int (*takes_reference)(const char *model);
+    /** Describe a picture. NULL: it cannot. */
+    void (*describe)(simg_loop *loop, simg_vision_call *c);
+    /** Judge words or a picture. NULL: it cannot. */
+    void (*moderate)(simg_loop *loop, simg_moderation_call *c);
 };
 
-/** The registry: names of all providers, "openai, offline". */
+/** The registry: names of all providers, "openai, azure, offline". */
 const char *simg_provider_names(apr_pool_t *p);
 const simg_provider *simg_provider_find(const char *name, apr_size_t len);
 

@@ -20,8 +20,10 @@
     "SELECT " SIMG_CLAIM_COLUMNS " FROM job_page p CROSS JOIN job j CROSS JOIN story s CROSS JOIN story_page sp"
 #define STORY " AND s.id = j.story_id AND sp.story_id = j.story_id AND sp.number = p.number"
 
-simg_claim simg_claim_of(const simg_row *row, apr_pool_t *p)
+simg_claim simg_claim_of(const char **edit_prompt, const simg_row *row, apr_pool_t *p)
 {
+    if (edit_prompt)
+        *edit_prompt = simg_row_text(row, 15, p);
     return (simg_claim){
         .job_id = simg_row_text(row, 0, p),
         .story_id = simg_row_text(row, 1, p),
@@ -36,7 +38,16 @@ simg_claim simg_claim_of(const simg_row *row, apr_pool_t *p)
         .subject = simg_row_text(row, 10, p),
         .life = { (simg_page_state)simg_page_state_read(simg_row_text(row, 11, p)), (int)simg_row_int(row, 12),
                   (int)simg_row_int(row, 13), 0 },
+        .reference = simg_row_text(row, 14, p),
+        .single = simg_row_int(row, 16) != 0,
     };
+}
+
+void simg_claim_edits(simg_claim *claim, const char *edit_prompt)
+{
+    claim->kind = "gptimg";
+    if (edit_prompt)
+        claim->prompt = edit_prompt;
 }
 
 static apr_status_t read_time(void *baton, const simg_row *row, simg_problem *err)
@@ -62,33 +73,50 @@ apr_status_t simg_claims_next(apr_time_t *next, simg_db *db, const simg_claim_qu
 
 typedef struct reader {
     apr_array_header_t *claims;
+    const simg_claim_query *query;
     apr_pool_t *p;
 } reader;
+
+static int count(const char *const *models)
+{
+    int n = 0;
+
+    while (models && models[n])
+        n++;
+    return n;
+}
+
+/** Who is asked, and with what: the page's place in the chain, those who take a reference before the others. The chain
+ * may have become shorter since. */
+static void choose_model(simg_claim *claim, const char *edit_prompt, const simg_claim_query *query, apr_pool_t *p)
+{
+    int editors = claim->reference ? count(query->editors) : 0;
+    int only = editors && !strcmp(claim->kind, "gptimg");
+    const char *model, *slash;
+
+    claim->links = editors + (only ? 0 : count(query->models));
+    if (claim->life.link >= claim->links)
+        claim->life.link = claim->links - 1;
+    if (claim->life.link < editors)
+        simg_claim_edits(claim, edit_prompt);
+    else
+        claim->reference = NULL;
+    model = claim->life.link < editors ? query->editors[claim->life.link] : query->models[claim->life.link - editors];
+    slash = strchr(model, '/');
+    claim->provider = apr_pstrmemdup(p, model, (apr_size_t)(slash - model));
+    claim->model = apr_pstrdup(p, slash + 1);
+}
 
 static apr_status_t read_claim(void *baton, const simg_row *row, simg_problem *err)
 {
     const reader *r = baton;
+    simg_claim *claim = apr_array_push(r->claims);
+    const char *edit_prompt;
 
     (void)err;
-    APR_ARRAY_PUSH(r->claims, simg_claim) = simg_claim_of(row, r->p);
+    *claim = simg_claim_of(&edit_prompt, row, r->p);
+    choose_model(claim, edit_prompt, r->query, r->p);
     return APR_SUCCESS;
-}
-
-/** Who is asked: the model of the page's place in the chain; the chain may have become shorter since. */
-static void choose_model(simg_claim *claim, const simg_claim_query *query, apr_pool_t *p)
-{
-    const char *slash;
-    int links = 0;
-
-    while (query->models[links])
-        links++;
-    if (claim->life.link >= links)
-        claim->life.link = links - 1;
-    slash = strchr(query->models[claim->life.link], '/');
-    claim->links = links;
-    claim->provider =
-        apr_pstrmemdup(p, query->models[claim->life.link], (apr_size_t)(slash - query->models[claim->life.link]));
-    claim->model = apr_pstrdup(p, slash + 1);
 }
 
 static apr_status_t insert_call(simg_db *db, const simg_claim *claim, const simg_claim_query *query, simg_problem *err)
@@ -100,12 +128,13 @@ static apr_status_t insert_call(simg_db *db, const simg_claim *claim, const simg
                                 simg_value_text(claim->model),
                                 simg_value_text(query->owner),
                                 simg_value_int(apr_time_as_msec(query->now + SIMG_LEASE)),
-                                simg_value_int(apr_time_as_msec(query->now)) };
+                                simg_value_int(apr_time_as_msec(query->now)),
+                                simg_value_text(claim->reference ? "edit" : "image") };
 
     return simg_db_run(db,
                        "INSERT INTO call (id, kind, job_id, page_number, provider, model, owner, lease_until, sent_at) "
-                       "VALUES ($1, 'image', $2, $3, $4, $5, $6, $7, $8)",
-                       args, 8, NULL, NULL, err);
+                       "VALUES ($1, $9, $2, $3, $4, $5, $6, $7, $8)",
+                       args, 9, NULL, NULL, err);
 }
 
 static apr_status_t update_page(simg_db *db, const simg_claim *claim, simg_problem *err)
@@ -130,7 +159,6 @@ static apr_status_t take_one(simg_db *db, simg_claim *claim, const simg_claim_qu
     apr_status_t rv;
 
     claim->call_id = simg_clock_id(p);
-    choose_model(claim, query, p);
     claim->life = simg_page_sent(&claim->life);
     rv = update_page(db, claim, err);
     if (rv == APR_SUCCESS)
@@ -147,7 +175,7 @@ static apr_status_t take_all(apr_array_header_t *claims, simg_db *db, const simg
 {
     const simg_value args[] = { simg_value_text(query->site), simg_value_int(apr_time_as_msec(query->now)),
                                 simg_value_int(query->max), job_or_now(query) };
-    reader r = { claims, p };
+    reader r = { claims, query, p };
     apr_status_t rv = simg_db_run(db, query->job_id ? CLAIMS OF_JOB STORY FIRST : CLAIMS OF_ANY STORY FIRST, args, 4,
                                   read_claim, &r, err);
     int i;

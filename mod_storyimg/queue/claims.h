@@ -17,7 +17,9 @@ typedef struct simg_claim_query {
     const char *site;
     const char *job_id;        /* only of this job, whoever holds it; NULL: of any that nobody holds (any more) */
     const char *owner;         /* who will send them */
-    const char *const *models; /* "provider/model" by link of the chain, ended by NULL; never empty */
+    const char *const *models; /* "provider/model" of who draws from words, in order, ended by NULL; never empty */
+    const char *const *editors; /* the same of who draws from the hero's picture: asked first, for jobs that have one;
+                                   NULL: none */
     apr_time_t now;
     int max; /* at most so many */
 } simg_claim_query;
@@ -28,12 +30,14 @@ typedef struct simg_claim {
     const char *job_id, *story_id;
     const char *site; /* of the job */
     int number;       /* of the page */
-    const char *prompt;
-    const char *kind;
+    const char *prompt;    /* for this call */
+    const char *reference; /* the upload that goes with it; NULL: drawn from words alone */
+    const char *kind;      /* stem of its file: the job's, or "gptimg" with a reference */
     apr_int64_t epoch;
     const char *brief;            /* JSON of the job */
     const char *character;        /* JSON of the story's hero */
     const char *scene;            /* of the page */
+    int single;                   /* 1: the page is no part of a story that is told */
     const char *subject;          /* of the story; NULL: none */
     simg_page_life life;          /* SENT, this try counted */
     int links;                    /* of the chain; 0 where it is not known (orphans) */
@@ -69,7 +73,7 @@ apr_status_t simg_claims_end(int *ours, simg_db *db, const simg_claim *claim, co
 /** Ledger of a call that belongs to no job: before it is sent, and after. */
 typedef struct simg_call_sent {
     const char *call_id;
-    const char *kind;       /* "text" or "image" */
+    const char *kind;       /* "text", "vision", "image" or "edit" */
     const char *request_id; /* of queue/requests.h */
     const char *provider, *model;
     const char *owner;

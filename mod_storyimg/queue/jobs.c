@@ -5,18 +5,20 @@
 #include "queue/events.h"
 
 #define COLUMNS                                                                                                        \
-    "id, site, story_id, status, kind, epoch, brief, holder, held_until, last_event, created_at, updated_at, seq"
+    "id, site, story_id, status, kind, epoch, brief, holder, held_until, last_event, created_at, updated_at, seq, "     \
+    "reference"
 
 static apr_status_t insert_page(simg_db *db, const simg_job *job, const simg_job_page *page, simg_problem *err)
 {
     const simg_value args[] = { simg_value_text(job->id), simg_value_int(page->number), simg_value_text(page->prompt),
                                 simg_value_text(simg_page_state_name(SIMG_PAGE_PENDING)),
-                                simg_value_int(apr_time_as_msec(job->created_at)) };
+                                simg_value_int(apr_time_as_msec(job->created_at)),
+                                simg_value_text(page->edit_prompt) };
 
     return simg_db_run(db,
-                       "INSERT INTO job_page (job_id, number, prompt, state, link, tries, not_before) "
-                       "VALUES ($1, $2, $3, $4, 0, 0, $5)",
-                       args, 5, NULL, NULL, err);
+                       "INSERT INTO job_page (job_id, number, prompt, state, link, tries, not_before, edit_prompt) "
+                       "VALUES ($1, $2, $3, $4, 0, 0, $5, $6)",
+                       args, 6, NULL, NULL, err);
 }
 
 apr_status_t simg_jobs_add(simg_db *db, const simg_job *job, const apr_array_header_t *pages, simg_problem *err)
@@ -31,13 +33,14 @@ apr_status_t simg_jobs_add(simg_db *db, const simg_job *job, const apr_array_hea
                                 simg_value_text(job->holder),
                                 simg_value_int(apr_time_as_msec(job->held_until)),
                                 simg_value_int(apr_time_as_msec(job->created_at)),
-                                simg_value_int(apr_time_as_msec(job->updated_at)) };
+                                simg_value_int(apr_time_as_msec(job->updated_at)),
+                                simg_value_text(job->reference) };
     apr_status_t rv =
         simg_db_run(db,
                     "INSERT INTO job (id, site, story_id, status, kind, epoch, brief, holder, held_until, "
-                    "last_event, created_at, updated_at) "
-                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)",
-                    args, 11, NULL, NULL, err);
+                    "last_event, created_at, updated_at, reference) "
+                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12)",
+                    args, 12, NULL, NULL, err);
     int i;
 
     for (i = 0; rv == APR_SUCCESS && i < pages->nelts; i++)
@@ -77,6 +80,7 @@ static apr_status_t read_job(void *baton, const simg_row *row, simg_problem *err
         .last_event = simg_row_int(row, 9),
         .created_at = apr_time_from_msec(simg_row_int(row, 10)),
         .updated_at = apr_time_from_msec(simg_row_int(row, 11)),
+        .reference = simg_row_text(row, 13, r->p),
     };
     r->last = (simg_cursor){ simg_row_int(row, 10), simg_row_int(row, 12) };
     return APR_SUCCESS;

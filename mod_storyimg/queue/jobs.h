@@ -14,7 +14,9 @@ typedef struct simg_job {
     const char *site;     /* whose settings draw it */
     const char *story_id; /* a story has at most one job */
     simg_job_status status;
-    const char *kind;                  /* stem of its files: "story", "consistent" */
+    const char *kind;                  /* stem of its files drawn from words: "story", "consistent", "portrait";
+                                          "gptimg": it is drawn from its reference or not at all */
+    const char *reference;             /* the upload that goes to models which take one; NULL: none */
     apr_int64_t epoch;                 /* of its files; milliseconds */
     const char *brief;                 /* JSON: what all its pages share (work/runner.c) */
     const char *holder;                /* the owner whose thread draws it; NULL: any worker may */
@@ -26,7 +28,8 @@ typedef struct simg_job {
 
 typedef struct simg_job_page {
     int number;
-    const char *prompt; /* whole, as it is sent */
+    const char *prompt;      /* whole, as it is sent */
+    const char *edit_prompt; /* the same for a call that takes the reference along; NULL: the job has none */
 } simg_job_page;
 
 typedef struct simg_job_list {

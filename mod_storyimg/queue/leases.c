@@ -2,6 +2,8 @@
 /* The ledger by itself, and the leases of those who write it. */
 #include "queue/claim_row.h"
 
+#include <string.h>
+
 apr_status_t simg_ledger_sent(simg_db *db, const simg_call_sent *call, simg_problem *err)
 {
     const simg_value args[] = { simg_value_text(call->call_id),
@@ -77,7 +79,7 @@ apr_status_t simg_leases_others(apr_array_header_t **out, simg_db *db, const cha
 }
 
 #define CLAIM_OF_CALL                                                                                                  \
-    "SELECT " SIMG_CLAIM_COLUMNS ", c.id, c.provider, c.model, c.outcome, c.owner FROM call c "                        \
+    "SELECT " SIMG_CLAIM_COLUMNS ", c.id, c.provider, c.model, c.outcome, c.owner, c.kind FROM call c "                \
     "JOIN job_page p ON p.job_id = c.job_id AND p.number = c.page_number JOIN job j ON j.id = p.job_id "               \
     "JOIN story s ON s.id = j.story_id "                                                                               \
     "JOIN story_page sp ON sp.story_id = j.story_id AND sp.number = p.number "
@@ -88,13 +90,17 @@ static apr_status_t read_claim(void *baton, const simg_row *row, simg_problem *e
     simg_claim *claim = apr_array_push(r->rows);
 
     (void)err;
-    *claim = simg_claim_of(row, r->p);
+    *claim = simg_claim_of(NULL, row, r->p);
     claim->life.state = SIMG_PAGE_SENT;
     claim->call_id = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT, r->p);
     claim->provider = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 1, r->p);
     claim->model = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 2, r->p);
     r->outcome = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 3, r->p);
     claim->owner = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 4, r->p);
+    if (!strcmp(simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 5, r->p), "edit"))
+        simg_claim_edits(claim, NULL);
+    else
+        claim->reference = NULL;
     return APR_SUCCESS;
 }
 

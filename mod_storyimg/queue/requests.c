@@ -21,15 +21,16 @@ apr_status_t simg_requests_add(simg_db *db, const simg_request_row *row, simg_pr
                                 simg_value_int(row->pages),
                                 simg_value_text(row->owner),
                                 simg_value_int(apr_time_as_msec(row->created_at + SIMG_LEASE)),
-                                simg_value_int(apr_time_as_msec(row->created_at)) };
+                                simg_value_int(apr_time_as_msec(row->created_at)),
+                                simg_value_text(row->subject) };
     apr_status_t rv = row->key_hash ? forget_older(db, row, err) : APR_SUCCESS;
 
     if (rv != APR_SUCCESS)
         return rv;
     return simg_db_run(db,
-                       "INSERT INTO request (id, key_hash, body_hash, pages, owner, lease_until, created_at) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                       args, 7, NULL, NULL, err);
+                       "INSERT INTO request (id, key_hash, body_hash, pages, owner, lease_until, created_at, subject) "
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                       args, 8, NULL, NULL, err);
 }
 
 apr_status_t simg_requests_reserve(simg_db *db, const char *id, const char *owner, int pages, apr_time_t now,

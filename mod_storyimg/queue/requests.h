@@ -15,6 +15,7 @@ typedef struct simg_request_row {
     const char *body_hash;       /* hex; NULL if there is no key */
     int pages;                   /* pictures whose room it is promised */
     const char *owner;           /* who answers it; NULL: it is answered, or its owner is gone */
+    const char *subject;         /* whose data the answer is, as far as the body says so; write only; NULL: none */
     const char *story_id;        /* the story that was made for it; NULL: none yet */
     int status;                  /* of the answer; 0: none yet */
     const char *location, *body; /* of the answer; NULL: none */

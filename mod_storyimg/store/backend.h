@@ -4,6 +4,8 @@
 #ifndef SIMG_STORE_BACKEND_H
 #define SIMG_STORE_BACKEND_H
 
+#include <apr_file_io.h>
+
 #include "store/store.h"
 
 /** How to find what an earlier life has left; names are checked: no folder, no leading dot. "APR_ENOENT" below leaves
@@ -44,6 +46,10 @@ typedef struct simg_store_backend {
     apr_status_t (*write)(simg_upload *u, const void *data, apr_size_t len, simg_problem *err);
     /** Forget what was written. */
     apr_status_t (*rewind)(simg_upload *u, simg_problem *err);
+    /** The file that it lies in, open for reading; NULL: it lies in memory. */
+    apr_file_t *(*file)(const simg_upload *u);
+    /** What was written stays under its temporary name, for recovery. NULL: nothing outlives an upload. */
+    apr_status_t (*keep)(simg_upload *u, simg_problem *err);
     /** Give what was written its name, for good; its temporary one stays, as the witness. If it is called so already,
      * that is success. @return APR_EEXIST, *err left alone, if another object has the name: then called again with
      * another name. p is for scratch: the problem's words belong in the pool of begin. */

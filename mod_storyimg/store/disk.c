@@ -11,7 +11,7 @@
 /* Not even its owner may read it: below a served folder the web server is the owner, and half a picture must
  * not be served under any name. */
 #define PART_MODE APR_FPROT_UWRITE
-#define PART_FLAGS (APR_FOPEN_WRITE | APR_FOPEN_CREATE | APR_FOPEN_EXCL | APR_FOPEN_BINARY)
+#define PART_FLAGS (APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_CREATE | APR_FOPEN_EXCL | APR_FOPEN_BINARY)
 #define OBJECT_MODE 0644
 #define NAME_TRIES 8
 
@@ -32,20 +32,19 @@ static apr_status_t folders_make(const disk *d, apr_pool_t *p, simg_problem *err
     apr_status_t rv = simg_dir_make(d->folder, p);
 
     if (rv != APR_SUCCESS)
-        return simg_disk_failed(err, p, rv, "make StoryImgGeneratedDir");
+        return simg_disk_failed(err, p, rv, apr_pstrcat(p, "make ", d->option, NULL));
     rv = simg_dir_make_private(d->incoming, p);
     return rv == APR_SUCCESS ? rv : simg_disk_failed(err, p, rv, "make the folder of temporary files");
 }
 
 /* The state folder is the better place, being out of reach of browsers, but a file can be given its final
  * name only within one file system. */
-static apr_status_t disk_open(simg_store *store, const simg_settings *s, simg_problem *err)
+static apr_status_t open_folder(simg_store *store, const simg_settings *s, disk *d, const char *incoming,
+                                simg_problem *err)
 {
     apr_pool_t *p = store->pool;
-    disk *d = apr_pcalloc(p, sizeof(*d));
     apr_status_t rv;
 
-    d->folder = s->generated_dir;
     d->state = s->state_dir;
     d->min_free = s->min_free;
     rv = simg_dir_make_private(d->state, p);
@@ -53,11 +52,29 @@ static apr_status_t disk_open(simg_store *store, const simg_settings *s, simg_pr
         return simg_disk_failed(err, p, rv, "make StoryImgStateDir");
     rv = simg_dir_make(d->folder, p);
     if (rv != APR_SUCCESS)
-        return simg_disk_failed(err, p, rv, "make StoryImgGeneratedDir");
-    d->incoming = simg_same_disk(d->state, d->folder) ? apr_pstrcat(p, d->state, "/incoming", NULL)
-                                                      : apr_pstrcat(p, d->folder, "/.incoming", NULL);
+        return simg_disk_failed(err, p, rv, apr_pstrcat(p, "make ", d->option, NULL));
+    d->incoming = simg_same_disk(d->state, d->folder) ? apr_pstrcat(p, d->state, "/", incoming, NULL)
+                                                      : apr_pstrcat(p, d->folder, "/.", incoming, NULL);
     store->impl = d;
     return folders_make(d, p, err);
+}
+
+static apr_status_t disk_open(simg_store *store, const simg_settings *s, simg_problem *err)
+{
+    disk *d = apr_pcalloc(store->pool, sizeof(*d));
+
+    d->folder = s->generated_dir;
+    d->option = simg_options[SIMG_OPTION_generated_dir].name;
+    return open_folder(store, s, d, "incoming", err);
+}
+
+static apr_status_t uploads_open(simg_store *store, const simg_settings *s, simg_problem *err)
+{
+    disk *d = apr_pcalloc(store->pool, sizeof(*d));
+
+    d->folder = s->upload_dir;
+    d->option = simg_options[SIMG_OPTION_upload_dir].name;
+    return open_folder(store, s, d, "uploading", err);
 }
 
 const char *simg_disk_part_path(const disk *d, const char *name, apr_pool_t *p)
@@ -152,6 +169,24 @@ static apr_status_t part_settle(part *t)
     return rv == APR_SUCCESS && !APR_STATUS_IS_EINTR(closed) ? closed : rv;
 }
 
+static apr_file_t *disk_file(const simg_upload *u)
+{
+    const part *t = u->impl;
+
+    return t->file;
+}
+
+static apr_status_t disk_keep(simg_upload *u, simg_problem *err)
+{
+    part *t = u->impl;
+    apr_status_t rv = t->file ? part_settle(t) : APR_SUCCESS;
+
+    if (rv != APR_SUCCESS)
+        return simg_disk_failed(err, t->p, rv, "write a temporary file");
+    apr_pool_cleanup_kill(t->p, t, part_drop);
+    return APR_SUCCESS;
+}
+
 static apr_status_t part_link(const part *t, const char *to, apr_pool_t *p)
 {
     apr_status_t rv = simg_file_link(t->path, to);
@@ -177,7 +212,8 @@ static apr_status_t disk_publish(simg_upload *u, const char *name, apr_pool_t *p
     if (rv != APR_SUCCESS)
         return simg_disk_failed(
             err, t->p, rv,
-            "give a picture its name in StoryImgGeneratedDir; its bytes are kept among the temporary files");
+            apr_pstrcat(p, "give a picture its name in ", t->d->option, "; its bytes are kept among the temporary files",
+                        NULL));
     /* A folder that cannot be synced now is synced by the kernel soon: no reason to take the picture away again. */
     simg_dir_sync(t->d->folder);
     return APR_SUCCESS;
@@ -204,15 +240,15 @@ static apr_status_t check_room(const disk *d, apr_int64_t bytes, apr_pool_t *p, 
     apr_status_t rv = simg_disk_free(&room, d->folder);
 
     if (rv != APR_SUCCESS)
-        return simg_disk_failed(err, p, rv, "ask for the free room of StoryImgGeneratedDir");
+        return simg_disk_failed(err, p, rv, apr_pstrcat(p, "ask for the free room of ", d->option, NULL));
     if (__builtin_add_overflow(d->min_free, bytes, &need))
         need = APR_INT64_MAX;
     if (room >= need)
         return APR_SUCCESS;
     simg_problem_set(err, p, "storage-full", APR_ENOSPC, "there is no room left for images");
     return simg_problem_cause(
-        err, p, "StoryImgGeneratedDir: %" APR_INT64_T_FMT " bytes free, %" APR_INT64_T_FMT " needed (StoryImgMinFree)",
-        room, need);
+        err, p, "%s: %" APR_INT64_T_FMT " bytes free, %" APR_INT64_T_FMT " needed (StoryImgMinFree)", d->option, room,
+        need);
 }
 
 static apr_status_t disk_ready(simg_store *store, apr_int64_t bytes, apr_pool_t *p, simg_problem *err)
@@ -224,7 +260,7 @@ static apr_status_t disk_ready(simg_store *store, apr_int64_t bytes, apr_pool_t 
         return rv;
     rv = simg_dir_writable(d->folder);
     if (rv != APR_SUCCESS)
-        return simg_disk_failed(err, p, rv, "write to StoryImgGeneratedDir");
+        return simg_disk_failed(err, p, rv, apr_pstrcat(p, "write to ", d->option, NULL));
     rv = check_room(d, bytes, p, err);
     return rv == APR_SUCCESS ? try_create(d, p, err) : rv;
 }
@@ -249,6 +285,23 @@ const simg_store_backend simg_store_disk = {
     .begin = disk_begin,
     .write = disk_write,
     .rewind = disk_rewind,
+    .file = disk_file,
+    .keep = disk_keep,
+    .publish = disk_publish,
+    .remove = disk_remove,
+    .recovery = &simg_disk_recovery,
+};
+
+/* What lies there has its row before its name, so there is nothing to be found again. */
+const simg_store_backend simg_store_disk_uploads = {
+    .name = "uploads",
+    .open = uploads_open,
+    .ready = disk_ready,
+    .begin = disk_begin,
+    .write = disk_write,
+    .rewind = disk_rewind,
+    .file = disk_file,
+    .keep = disk_keep,
     .publish = disk_publish,
     .remove = disk_remove,
     .recovery = &simg_disk_recovery,

@@ -8,6 +8,7 @@
 #include "store/backend.h"
 
 extern const simg_store_backend simg_store_disk;
+extern const simg_store_backend simg_store_disk_uploads;
 
 /* For disk.c and disk_recovery.c alone. */
 
@@ -15,6 +16,7 @@ typedef struct simg_disk {
     const char *folder;   /* of whole objects */
     const char *state;    /* of everything else */
     const char *incoming; /* of those under way; same file system as folder */
+    const char *option;   /* the directive that names the folder */
     apr_int64_t min_free; /* bytes */
 } simg_disk;
 

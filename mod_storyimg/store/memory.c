@@ -95,6 +95,12 @@ static apr_status_t memory_remove(simg_store *store, const char *name, apr_pool_
     return APR_SUCCESS;
 }
 
+static apr_file_t *memory_file(const simg_upload *u)
+{
+    (void)u;
+    return NULL;
+}
+
 const simg_store_backend simg_store_memory = {
     .name = "memory",
     .open = memory_open,
@@ -102,6 +108,7 @@ const simg_store_backend simg_store_memory = {
     .begin = memory_begin,
     .write = memory_write,
     .rewind = memory_rewind,
+    .file = memory_file,
     .publish = memory_publish,
     .remove = memory_remove,
 };

@@ -17,17 +17,28 @@
 
 typedef simg_upload_own upload;
 
-apr_status_t simg_store_open(simg_store **out, const simg_settings *s, apr_pool_t *p, simg_problem *err)
+static apr_status_t open_with(simg_store **out, const simg_store_backend *backend, const simg_settings *s,
+                              apr_pool_t *p, simg_problem *err)
 {
     simg_store *store = apr_pcalloc(p, sizeof(*store));
     apr_status_t rv;
 
-    store->backend = s->save ? &simg_store_disk : &simg_store_memory;
+    store->backend = backend;
     store->pool = p;
-    rv = store->backend->open(store, s, err);
+    rv = backend->open(store, s, err);
     if (rv == APR_SUCCESS)
         *out = store;
     return rv;
+}
+
+apr_status_t simg_store_open(simg_store **out, const simg_settings *s, apr_pool_t *p, simg_problem *err)
+{
+    return open_with(out, s->save ? &simg_store_disk : &simg_store_memory, s, p, err);
+}
+
+apr_status_t simg_store_open_uploads(simg_store **out, const simg_settings *s, apr_pool_t *p, simg_problem *err)
+{
+    return open_with(out, &simg_store_disk_uploads, s, p, err);
 }
 
 apr_status_t simg_store_ready(simg_store *store, int count, apr_pool_t *p, simg_problem *err)
@@ -249,6 +260,20 @@ apr_status_t simg_upload_commit(const char **name, simg_upload *u, const char *s
     return rv;
 }
 
+apr_status_t simg_upload_commit_as(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err)
+{
+    upload *up = (upload *)u;
+    apr_status_t rv;
+
+    if (up->at != SIMG_UPLOAD_SEALED || !simg_name_is_object(name))
+        return misused(up, "named before it was sealed, or by what is no name", err);
+    rv = up->store->backend->publish(u, name, p, err);
+    if (APR_STATUS_IS_EEXIST(rv))
+        simg_problem_set(err, up->p, "storage-unwritable", rv, "another image has this name");
+    up->at = rv == APR_SUCCESS ? SIMG_UPLOAD_NAMED : SIMG_UPLOAD_SPOILT;
+    return rv;
+}
+
 void simg_upload_done(simg_upload *u)
 {
     const upload *up = (const upload *)u;
@@ -256,6 +281,21 @@ void simg_upload_done(simg_upload *u)
 
     if (up->at == SIMG_UPLOAD_NAMED && recovery)
         recovery->done(u);
+}
+
+apr_file_t *simg_upload_file(const simg_upload *u)
+{
+    return ((const upload *)u)->store->backend->file(u);
+}
+
+apr_status_t simg_upload_keep(simg_upload *u, simg_problem *err)
+{
+    upload *up = (upload *)u;
+
+    if (up->at != SIMG_UPLOAD_SEALED)
+        return misused(up, "kept before it was sealed", err);
+    up->at = SIMG_UPLOAD_SPOILT;
+    return up->store->backend->keep ? up->store->backend->keep(u, err) : APR_SUCCESS;
 }
 
 const char *simg_upload_bytes(const simg_upload *u, apr_size_t *len)

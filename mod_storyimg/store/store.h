@@ -9,6 +9,7 @@
 #ifndef SIMG_STORE_STORE_H
 #define SIMG_STORE_STORE_H
 
+#include <apr_file_io.h>
 #include <apr_tables.h>
 
 #include "base/log.h"
@@ -32,6 +33,10 @@ struct simg_upload {
  * (500). With StoryImgSave off it is one that keeps nothing: objects lie in memory and go with their pool. */
 apr_status_t simg_store_open(simg_store **out, const simg_settings *s, apr_pool_t *p, simg_problem *err);
 
+/** The same for the pictures that clients upload: always on disk, in StoryImgUploadDir, with temporary files of its own.
+ * A row of the index comes before the name: what a dead process left behind has no worth. */
+apr_status_t simg_store_open_uploads(simg_store **out, const simg_settings *s, apr_pool_t *p, simg_problem *err);
+
 /** Ready to take `count` images? Asked before money is spent. Problems: "storage-unwritable" (500), "storage-full"
  * (507: StoryImgMinFree, quota). */
 apr_status_t simg_store_ready(simg_store *store, int count, apr_pool_t *p, simg_problem *err);
@@ -54,8 +59,19 @@ apr_status_t simg_upload_seal(simg_upload *u, apr_pool_t *p, simg_problem *err);
 apr_status_t simg_upload_commit(const char **name, simg_upload *u, const char *stem, apr_int64_t epoch, int page,
                                 apr_pool_t *p, simg_problem *err);
 
+/** Give the sealed object exactly this name (which ends as simg_image_extension says); durable on return. Problem
+ * "storage-unwritable" with APR_EEXIST if another has it. */
+apr_status_t simg_upload_commit_as(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err);
+
 /** The row of the committed object is written: its temporary name goes. */
 void simg_upload_done(simg_upload *u);
+
+/** The file of a sealed object, open for reading, its place anywhere; NULL if it lies in memory. */
+apr_file_t *simg_upload_file(const simg_upload *u);
+
+/** A sealed object is not given its name now: its bytes stay under the temporary one, where recovery finds them. It
+ * cannot be used any more. */
+apr_status_t simg_upload_keep(simg_upload *u, simg_problem *err);
 
 /** The bytes of a sealed object that lies in memory (StoryImgSave off); NULL if it does not. They live as long as the
  * upload. */

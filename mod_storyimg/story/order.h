@@ -26,6 +26,7 @@ typedef struct simg_order {
     const char *prompt;           /* 1..4000 characters; NULL for suggestions */
     const char *themes, *setting; /* NULL: not given */
     const char *descriptor;       /* the character's looks in words; NULL: not given */
+    const char *reference;        /* the upload that character.image_url means; NULL: none */
     int illustrate;               /* 1: draw */
     int pages;                    /* scenes to draw, 1..12 */
     const char *size;             /* "1024x1024" or "auto"; NULL: not given */
@@ -34,6 +35,7 @@ typedef struct simg_order {
     int async;                    /* 0, 1; -1: not given */
     const char *story_id;         /* the client's own; NULL: not given */
     const char *subject;          /* whose data this is; NULL: not given */
+    const char *user;             /* a pseudonym of whom this is for, as illustrators may know it; NULL: none */
 } simg_order;
 
 #endif

@@ -8,6 +8,7 @@
 #include "store/store.h"
 #include "story/prompt.h"
 #include "work/ledger.h"
+#include "work/moderate.h"
 #include "work/runner_row.h"
 
 /** What the pages of one commission share. */
@@ -26,7 +27,8 @@ typedef struct life {
     simg_picture *picture;
     simg_brief brief;
     simg_upload *upload;
-    simg_page_life stands; /* in the chain of illustrators */
+    simg_page_life stands; /* in the chain: editors first, if there is a reference, then illustrators */
+    const char *prompt, *edit_prompt; /* for a drawing from words, and for one from the reference */
     simg_watch *timer;     /* while it waits */
     const char *call_id;   /* in the ledger; NULL: not written down */
     apr_pool_t *p;         /* of the attempt's call */
@@ -51,6 +53,7 @@ static void ended(life *l)
 static void fail(life *l, const simg_problem *err, simg_outcome outcome)
 {
     log_problem(l, simg_runner_level(err), "not drawn", err);
+    l->picture->row.referenced = 0;
     l->picture->row.error_code = simg_runner_error_code(err, outcome);
     l->picture->row.error_message = apr_pstrdup(l->studio->p, err->detail);
     apr_pool_clear(l->kept);
@@ -74,20 +77,41 @@ static apr_status_t look_at(life *l, simg_problem *err)
     return APR_SUCCESS;
 }
 
+/** What is not fit, or cannot be judged where it must be, is not handed on. */
+static void judged(void *baton, simg_judgement judgement, const simg_problem *why)
+{
+    life *l = baton;
+
+    if (judgement == SIMG_FIT) {
+        ended(l);
+        return;
+    }
+    l->picture->row.model = NULL;
+    l->picture->row.url = NULL;
+    l->picture->row.sha256 = NULL;
+    l->picture->bytes = NULL;
+    fail(l, why, judgement == SIMG_UNFIT ? SIMG_OUTCOME_REFUSED : SIMG_OUTCOME_UNKNOWN);
+}
+
 static void keep(life *l)
 {
+    const simg_site *site = l->studio->site;
+    simg_judging judging = { site, l->upload, judged, l };
     simg_page_row *row = &l->picture->row;
     simg_problem err = { 0 };
 
     row->model = apr_pstrdup(l->studio->p, l->call.call.model_used);
     row->url = l->call.url ? apr_pstrdup(l->studio->p, l->call.url) : NULL;
-    row->cost = simg_price_image(l->studio->site->prices, &l->call);
-    if (!row->url && look_at(l, &err) != APR_SUCCESS) {
+    row->cost = simg_price_image(site->prices, &l->call);
+    if ((!row->url || simg_moderate_wanted(site)) && look_at(l, &err) != APR_SUCCESS) {
         row->model = NULL;
         fail(l, &err, SIMG_OUTCOME_UNKNOWN);
         return;
     }
-    ended(l);
+    if (simg_moderate_wanted(site))
+        simg_moderate_picture(l->studio->loop, &judging, l->studio->p);
+    else
+        ended(l);
 }
 
 static void time_has_come(void *baton, int timed_out)
@@ -112,6 +136,30 @@ static void again(life *l)
         attempt(l);
 }
 
+/** How many are asked with the reference. */
+static int editors(const life *l)
+{
+    return l->studio->c->order->reference ? l->studio->site->editors->nelts : 0;
+}
+
+static int links(const life *l)
+{
+    return editors(l) + (l->studio->c->only_edits ? 0 : l->studio->site->illustrators->nelts);
+}
+
+/** Who is asked now, and with what. */
+static const simg_model *choose(life *l)
+{
+    const studio *s = l->studio;
+    int edits = editors(l), link = l->stands.link;
+    int edit = link < edits;
+
+    l->brief.reference = edit ? simg_site_reference(s->site, s->c->order->reference, s->p) : NULL;
+    l->brief.prompt = edit ? l->edit_prompt : l->prompt;
+    l->picture->row.referenced = edit;
+    return &APR_ARRAY_IDX(edit ? s->site->editors : s->site->illustrators, edit ? link : link - edits, simg_model);
+}
+
 static void drawn(simg_image_call *call)
 {
     life *l = call->baton;
@@ -119,7 +167,7 @@ static void drawn(simg_image_call *call)
     simg_ledger_close(l->studio->site, l->call_id, call->call.outcome,
                       call->call.outcome == SIMG_OUTCOME_MADE ? simg_price_image(l->studio->site->prices, call) : -1);
     l->stands = simg_page_next(&l->stands, call->call.outcome, call->call.problem.retry_after,
-                               l->studio->site->illustrators->nelts, simg_clock_random());
+                               links(l), simg_clock_random());
     if (l->stands.state == SIMG_PAGE_SAVED)
         keep(l);
     else if (l->stands.state == SIMG_PAGE_PENDING)
@@ -132,18 +180,19 @@ static void drawn(simg_image_call *call)
 static void attempt(life *l)
 {
     studio *s = l->studio;
-    const simg_model *model = &APR_ARRAY_IDX(s->site->illustrators, l->stands.link, simg_model);
+    const simg_model *model = choose(l);
     simg_problem err = { 0 };
 
     l->stands = simg_page_sent(&l->stands);
     apr_pool_create(&l->p, s->p);
     if (simg_upload_begin(&l->upload, s->store, NULL, l->kept, &err) != APR_SUCCESS ||
-        simg_ledger_open(&l->call_id, s->site, s->c->request_id, "image", model, l->p, &err) != APR_SUCCESS) {
+        simg_ledger_open(&l->call_id, s->site, s->c->request_id, l->brief.reference ? "edit" : "image", model, l->p,
+                         &err) != APR_SUCCESS) {
         fail(l, &err, SIMG_OUTCOME_NOTHING);
         return;
     }
     l->call = (simg_image_call){ .brief = &l->brief, .sink = &l->upload->sink, .done = drawn, .baton = l };
-    l->call.url_suffices = 1;
+    l->call.url_suffices = !simg_moderate_wanted(s->site);
     l->call.call = (simg_call){ .model = model,
                                 .settings = s->site->settings,
                                 .log = s->site->log,
@@ -172,8 +221,9 @@ static void begin(studio *s, simg_picture *picture)
     l->studio = s;
     l->picture = picture;
     apr_pool_create(&l->kept, s->p);
-    l->brief = (simg_brief){ .prompt = simg_prompt_scene(order, page, s->c->story->title, s->p),
-                             .scene = page->scene,
+    l->prompt = simg_prompt_scene(s->site->prompts, order, page, s->c->story->title, s->p);
+    l->edit_prompt = simg_prompt_scene_edit(s->site->prompts, order, page, s->c->story->title, s->p);
+    l->brief = (simg_brief){ .scene = page->scene,
                              .character = &order->character,
                              .descriptor = order->descriptor,
                              .story_key = s->c->story_id,
@@ -181,6 +231,7 @@ static void begin(studio *s, simg_picture *picture)
                              .size = order->size,
                              .quality = order->quality,
                              .style = order->style,
+                             .user = order->user,
                              .format = s->site->settings->format };
     attempt(l);
 }
@@ -195,7 +246,13 @@ apr_status_t simg_illustrate(simg_commission *c, const simg_site *site, apr_pool
         rv = simg_loop_create(&s.loop, site->log, p, err);
     if (rv != APR_SUCCESS)
         return rv;
-    for (i = 0; i < c->pictures->nelts; i++)
-        begin(&s, &APR_ARRAY_IDX(c->pictures, i, simg_picture));
+    for (i = 0; i < c->pictures->nelts; i++) {
+        simg_picture *picture = &APR_ARRAY_IDX(c->pictures, i, simg_picture);
+
+        if (!picture->row.error_code)
+            begin(&s, picture);
+        else if (c->on_picture)
+            c->on_picture(c->baton, picture);
+    }
     return simg_loop_run(s.loop, err);
 }

@@ -10,7 +10,7 @@
 
 /** One page that is to be drawn, and what became of it. */
 typedef struct simg_picture {
-    simg_page_row row; /* number, scene and wanted are given; the rest is filled in */
+    simg_page_row row; /* number, scene and wanted are given; the rest is filled in. With an error it is not drawn */
     const char *bytes; /* the image itself, if it is not saved and came without a URL; else NULL */
     apr_size_t bytes_len;
 } simg_picture;
@@ -21,6 +21,7 @@ typedef struct simg_commission {
     const char *story_id;
     const char *request_id;                                       /* NULL: no row of the ledger is written */
     apr_array_header_t *pictures;                                 /* of simg_picture; filled in by simg_illustrate */
+    int only_edits; /* 1: drawn from order->reference or not at all */
     void (*on_picture)(void *baton, const simg_picture *picture); /* as each page ends; NULL: not told */
     void *baton;
 } simg_commission;

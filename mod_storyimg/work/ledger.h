@@ -7,7 +7,7 @@
 
 /** Before a call is sent: write it down. If that fails, nothing may be sent.
  * @param call_id  receives its id; NULL if request_id is NULL: then nothing is written
- * @param kind     "text" or "image" */
+ * @param kind     "text", "vision", "image" or "edit" */
 apr_status_t simg_ledger_open(const char **call_id, const simg_site *site, const char *request_id, const char *kind,
                               const simg_model *model, apr_pool_t *p, simg_problem *err);
 

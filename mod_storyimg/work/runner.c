@@ -7,11 +7,13 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "index/erase.h"
 #include "index/images.h"
 #include "index/stories.h"
 #include "queue/claims.h"
 #include "store/store.h"
 #include "story/character.h"
+#include "work/moderate.h"
 #include "work/runner_row.h"
 
 #define AGAIN apr_time_from_sec(1)
@@ -29,6 +31,7 @@ typedef struct piece {
     simg_upload *upload;
     simg_watch *timer; /* while its end cannot be written down */
     simg_claim_end end;
+    simg_page_life saved; /* what becomes of it once it is kept */
     simg_page_row row;
     int told;  /* the log knows that its end could not be written down */
     int ended; /* nothing is left to do but to let it go */
@@ -110,10 +113,21 @@ static void time_has_come(void *baton, int timed_out)
     write_end(q);
 }
 
+/** A picture's row; or, if its story was removed, no picture: it goes before anybody can say that all is gone. */
+static apr_status_t list_picture(piece *q, simg_db *db, simg_problem *err)
+{
+    simg_image image = simg_runner_image(&q->claim, &q->row);
+    int gone;
+    apr_status_t rv = simg_erase_is_gone(&gone, db, q->claim.job_id, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    return gone ? simg_store_remove(q->runner->store, q->row.filename, q->p, err) : simg_images_put_in(db, &image, err);
+}
+
 /** One transaction: ledger, page, job, events; and, if the page is still this call's, story and image. */
 static apr_status_t write_rows(piece *q, simg_db *db, simg_problem *err)
 {
-    simg_image image;
     int ours = 0;
     apr_status_t rv = simg_db_begin(db, err);
 
@@ -122,11 +136,9 @@ static apr_status_t write_rows(piece *q, simg_db *db, simg_problem *err)
     if (rv == APR_SUCCESS && ours && (q->row.filename || q->row.error_code))
         rv = simg_stories_page_in(db, q->claim.story_id, &q->row, err);
     if (APR_STATUS_IS_ENOENT(rv) && !err->status)
-        rv = APR_SUCCESS; /* the story was removed: the picture is listed all the same */
-    if (rv == APR_SUCCESS && q->row.filename) {
-        image = simg_runner_image(&q->claim, &q->row);
-        rv = simg_images_put_in(db, &image, err);
-    }
+        rv = APR_SUCCESS; /* a story without this page: the picture is listed all the same */
+    if (rv == APR_SUCCESS && q->row.filename)
+        rv = list_picture(q, db, err);
     return rv == APR_SUCCESS ? simg_db_commit(db, err) : rv;
 }
 
@@ -178,31 +190,82 @@ static void end_with(piece *q, const simg_page_life *life, const simg_problem *e
     write_end(q);
 }
 
-/** The bytes are all there: they get their name, then their rows. */
-static void keep(piece *q, const simg_page_life *life)
+/** Was the story removed while its picture was drawn? An index that cannot say so now will say it in write_rows. */
+static int is_unwanted(const piece *q)
 {
-    static const simg_page_life lost = { SIMG_PAGE_UNKNOWN, 0, 0, 0 };
-    const simg_call *call = &q->call.call;
-    simg_problem err = { 0 };
-    apr_status_t rv = simg_upload_seal(q->upload, q->p, &err);
+    simg_problem ignored = { 0 };
+    int gone = 0;
+    simg_db *db;
 
-    q->end.cost = simg_price_image(q->runner->site->prices, &q->call);
-    if (rv == APR_SUCCESS)
-        rv =
-            simg_upload_commit(&q->row.filename, q->upload, q->claim.kind, q->claim.epoch, q->claim.number, q->p, &err);
-    if (rv != APR_SUCCESS) {
+    if (simg_index_borrow(&db, q->runner->site->index, &ignored) != APR_SUCCESS)
+        return 0;
+    simg_erase_is_gone(&gone, db, q->claim.job_id, &ignored);
+    simg_index_return(q->runner->site->index, db);
+    return gone;
+}
+
+static const simg_page_life lost = { SIMG_PAGE_UNKNOWN, 0, 0, 0 };
+static const simg_page_life refused = { SIMG_PAGE_REFUSED, 0, 0, 0 };
+
+/** It gets its name, then its rows. */
+static void publish(piece *q)
+{
+    simg_problem err = { 0 };
+
+    if (simg_upload_commit(&q->row.filename, q->upload, q->claim.kind, q->claim.epoch, q->claim.number, q->p, &err) !=
+        APR_SUCCESS) {
         q->row.filename = NULL;
         end_with(q, &lost, &err, SIMG_OUTCOME_UNKNOWN);
         return;
     }
-    q->row.model = apr_pstrdup(q->p, call->model_used);
+    q->row.model = apr_pstrdup(q->p, q->call.call.model_used);
     q->row.url = q->call.url;
     q->row.width = (int)q->upload->sniff.width;
     q->row.height = (int)q->upload->sniff.height;
     q->row.size = q->upload->size;
     q->row.sha256 = q->upload->sha256;
     q->row.cost = q->end.cost;
-    end_with(q, life, NULL, SIMG_OUTCOME_MADE);
+    q->row.referenced = q->claim.reference != NULL;
+    end_with(q, &q->saved, NULL, SIMG_OUTCOME_MADE);
+}
+
+/** One that nobody can judge now keeps its bytes: recovery asks again. */
+static void judged(void *baton, simg_judgement judgement, const simg_problem *why)
+{
+    piece *q = baton;
+    simg_problem ignored = { 0 };
+
+    if (judgement == SIMG_FIT && is_unwanted(q)) {
+        end_with(q, &q->saved, NULL, SIMG_OUTCOME_MADE);
+        return;
+    }
+    if (judgement == SIMG_FIT) {
+        publish(q);
+        return;
+    }
+    if (judgement == SIMG_UNJUDGED)
+        simg_upload_keep(q->upload, &ignored);
+    end_with(q, judgement == SIMG_UNFIT ? &refused : &lost, why,
+             judgement == SIMG_UNFIT ? SIMG_OUTCOME_REFUSED : SIMG_OUTCOME_UNKNOWN);
+}
+
+/** The bytes are all there. What nobody wants any more gets no name. */
+static void keep(piece *q, const simg_page_life *life)
+{
+    const simg_site *site = q->runner->site;
+    simg_judging judging = { site, q->upload, judged, q };
+    simg_problem err = { 0 };
+
+    q->saved = *life;
+    q->end.cost = simg_price_image(site->prices, &q->call);
+    if (simg_upload_seal(q->upload, q->p, &err) != APR_SUCCESS)
+        end_with(q, &lost, &err, SIMG_OUTCOME_UNKNOWN);
+    else if (is_unwanted(q))
+        end_with(q, life, NULL, SIMG_OUTCOME_MADE);
+    else if (simg_moderate_wanted(site))
+        simg_moderate_picture(q->runner->loop, &judging, q->p);
+    else
+        publish(q);
 }
 
 static void drawn(simg_image_call *call)
@@ -223,9 +286,9 @@ static void start(piece *q)
 {
     static const simg_page_life failed = { SIMG_PAGE_FAILED, 0, 0, 0 };
     simg_runner *r = q->runner;
-    int last = r->site->illustrators->nelts - 1;
     simg_problem err = { 0 };
 
+    q->brief.reference = simg_site_reference(r->site, q->claim.reference, q->p);
     if (simg_runner_read(&q->brief, &q->character, &q->claim, r->settings, q->p, &err) != APR_SUCCESS ||
         simg_upload_begin(&q->upload, r->store, q->claim.call_id, q->p, &err) != APR_SUCCESS) {
         end_with(q, &failed, &err, SIMG_OUTCOME_NOTHING);
@@ -234,8 +297,7 @@ static void start(piece *q)
     q->call = (simg_image_call){ .brief = &q->brief, .sink = &q->upload->sink, .done = drawn, .baton = q };
     q->call.call =
         (simg_call){ .settings = r->settings, .log = r->site->log, .p = q->p, .input_tokens = -1, .output_tokens = -1 };
-    q->call.call.model =
-        &APR_ARRAY_IDX(r->site->illustrators, q->claim.life.link < last ? q->claim.life.link : last, simg_model);
+    q->call.call.model = simg_site_illustrator(r->site, q->claim.provider, q->claim.model);
     q->call.call.model->provider->draw(r->loop, &q->call);
 }
 
@@ -291,7 +353,8 @@ static apr_status_t claim_some(simg_runner *r, const simg_claim_query *query, ap
 static simg_claim_query query_of(const simg_site *site, const char *job_id)
 {
     return (simg_claim_query){
-        .site = site->name, .job_id = job_id, .owner = site->owner, .models = site->drawers, .now = simg_clock_now()
+        .site = site->name, .job_id = job_id, .owner = site->owner, .models = site->drawers,
+        .editors = site->redrawers, .now = simg_clock_now()
     };
 }
 

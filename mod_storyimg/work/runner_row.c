@@ -24,15 +24,18 @@ simg_claim simg_runner_claim_copy(const simg_claim *claim, apr_pool_t *p)
     copy.character = apr_pstrdup(p, claim->character);
     copy.scene = apr_pstrdup(p, claim->scene);
     copy.subject = apr_pstrdup(p, claim->subject);
+    copy.reference = apr_pstrdup(p, claim->reference);
+    copy.provider = apr_pstrdup(p, claim->provider);
+    copy.model = apr_pstrdup(p, claim->model);
     return copy;
 }
 
 const char *simg_runner_brief(const simg_order *order, apr_pool_t *p)
 {
     json_t *brief =
-        simg_json_own(p, json_pack("{s:o, s:o, s:o, s:o}", "descriptor", simg_json_string(order->descriptor), "size",
-                                   simg_json_string(order->size), "quality", simg_json_string(order->quality), "style",
-                                   simg_json_string(order->style)));
+        simg_json_own(p, json_pack("{s:o, s:o, s:o, s:o, s:o}", "descriptor", simg_json_string(order->descriptor),
+                                   "size", simg_json_string(order->size), "quality", simg_json_string(order->quality),
+                                   "style", simg_json_string(order->style), "user", simg_json_string(order->user)));
 
     return simg_json_text(brief, p);
 }
@@ -54,6 +57,7 @@ apr_status_t simg_runner_read(simg_brief *brief, simg_character *character, cons
         return simg_problem_cause(err, p, "the job's record is not one of ours");
     }
     *brief = (simg_brief){ .prompt = claim->prompt,
+                           .reference = brief->reference,
                            .scene = claim->scene,
                            .character = character,
                            .descriptor = text_of(shared, "descriptor", p),
@@ -62,6 +66,7 @@ apr_status_t simg_runner_read(simg_brief *brief, simg_character *character, cons
                            .size = text_of(shared, "size", p),
                            .quality = text_of(shared, "quality", p),
                            .style = text_of(shared, "style", p),
+                           .user = text_of(shared, "user", p),
                            .format = settings->format };
     return APR_SUCCESS;
 }
@@ -71,7 +76,7 @@ simg_image simg_runner_image(const simg_claim *claim, const simg_page_row *row)
     simg_image image = { .filename = row->filename,
                          .kind = claim->kind,
                          .page_number = row->number,
-                         .story_id = claim->story_id,
+                         .story_id = claim->single ? NULL : claim->story_id,
                          .subject = claim->subject,
                          .description = claim->scene,
                          .model = row->model,

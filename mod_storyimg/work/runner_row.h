@@ -11,7 +11,8 @@
 /** A copy that lives as long as p. */
 simg_claim simg_runner_claim_copy(const simg_claim *claim, apr_pool_t *p);
 
-/** What is to be drawn, from the job's brief and the story's hero; both live as long as p. Problem "internal" if the
+/** What is to be drawn, from the job's brief and the story's hero; both live as long as p. brief->reference is left as
+ * it is. Problem "internal" if the
  * index holds something else. */
 apr_status_t simg_runner_read(simg_brief *brief, simg_character *character, const simg_claim *claim,
                               const simg_settings *settings, apr_pool_t *p, simg_problem *err);

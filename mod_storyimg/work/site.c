@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work/site.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 
 #include "base/clock.h"
@@ -33,11 +35,7 @@ static const char *chain(apr_array_header_t **out, int option, const char *words
     model = unfit(*out, s);
     if (!model)
         return NULL;
-    return apr_psprintf(
-        p,
-        "%s %s: %s has no key: set StoryImgOpenAIKeyFile or OPENAI_API_KEY, or StoryImgOpenAIBaseURL for "
-        "a server that needs none",
-        name, words, model->provider->name);
+    return apr_psprintf(p, "%s %s: %s has no key: set %s", name, words, model->provider->name, model->provider->needs);
 }
 
 /** "provider/model" of a chain, as the ledger names them. */
@@ -52,6 +50,75 @@ static const char *const *names_of(const apr_array_header_t *models, apr_pool_t 
         names[i] = apr_pstrcat(p, model->provider->name, "/", model->name, NULL);
     }
     return names;
+}
+
+static void push(apr_array_header_t *models, const simg_model *model)
+{
+    APR_ARRAY_PUSH(models, simg_model) = *model;
+}
+
+/** Who draws from a picture; OpenAI before the others, if it is wanted so. */
+static apr_array_header_t *editors_of(const apr_array_header_t *illustrators, const simg_settings *s, apr_pool_t *p)
+{
+    apr_array_header_t *first = apr_array_make(p, 4, sizeof(simg_model));
+    apr_array_header_t *then = apr_array_make(p, 4, sizeof(simg_model));
+    int i;
+
+    for (i = 0; i < illustrators->nelts; i++) {
+        const simg_model *model = &APR_ARRAY_IDX(illustrators, i, simg_model);
+        int native = s->native_edits && !strcmp(model->provider->name, "openai");
+
+        if (model->provider->takes_reference && model->provider->takes_reference(model->name))
+            push(native ? first : then, model);
+    }
+    return apr_array_append(p, first, then);
+}
+
+/** Who looks at pictures: whom the administrator names, else the writers that can. NULL, or a sentence. */
+static const char *find_seers(simg_site *site, apr_pool_t *p)
+{
+    const simg_settings *s = site->settings;
+    const apr_array_header_t *from = site->writers;
+    apr_array_header_t *named;
+    const char *wrong = NULL;
+    int i;
+
+    site->seers = apr_array_make(p, 2, sizeof(simg_model));
+    if (s->vision_model[0])
+        wrong = chain(&named, SIMG_OPTION_vision_model, s->vision_model, 1, s, p);
+    if (wrong)
+        return wrong;
+    if (s->vision_model[0])
+        from = named;
+    for (i = 0; i < from->nelts; i++)
+        if (APR_ARRAY_IDX(from, i, simg_model).provider->describe)
+            push(site->seers, &APR_ARRAY_IDX(from, i, simg_model));
+    if (s->vision_model[0] && !site->seers->nelts)
+        return apr_psprintf(p, "StoryImgVisionModel %s: this provider cannot look at pictures", s->vision_model);
+    return NULL;
+}
+
+#define JUDGE "omni-moderation-latest"
+
+/** Who judges, if it is wanted: whoever of our providers can. NULL, or a sentence. */
+static const char *find_judges(simg_site *site, apr_pool_t *p)
+{
+    static const char *const names[] = { "openai", NULL };
+    int i;
+
+    site->judges = apr_array_make(p, 1, sizeof(simg_model));
+    if (!strcmp(site->settings->moderation, "off"))
+        return NULL;
+    for (i = 0; names[i]; i++) {
+        simg_model model = { simg_provider_find(names[i], strlen(names[i])), JUDGE };
+
+        if (model.provider && model.provider->moderate && model.provider->configured(site->settings))
+            push(site->judges, &model);
+    }
+    if (site->judges->nelts)
+        return NULL;
+    return apr_psprintf(p, "StoryImgModeration %s: nobody here can judge: set %s", site->settings->moderation,
+                        simg_provider_find("openai", 6)->needs);
 }
 
 /** The table that came with the module may be missing, as in a build that was not installed: then no price is known.
@@ -82,16 +149,63 @@ const char *simg_site_make(simg_site **out, const simg_settings *settings, const
     if (!wrong)
         wrong = chain(&site->illustrators, SIMG_OPTION_illustrators, settings->illustrators, 0, settings, p);
     if (!wrong) {
+        site->editors = editors_of(site->illustrators, settings, p);
         site->drawers = names_of(site->illustrators, p);
+        site->redrawers = names_of(site->editors, p);
         wrong = read_prices(site, p);
     }
+    if (!wrong)
+        wrong = find_seers(site, p);
+    if (!wrong)
+        wrong = find_judges(site, p);
+    if (!wrong)
+        wrong = simg_prompts_read(&site->prompts, settings->prompts, NULL, p);
     *out = site;
     return wrong;
 }
 
+const simg_model *simg_site_illustrator(const simg_site *site, const char *provider, const char *model)
+{
+    int i;
+
+    for (i = 0; i < site->illustrators->nelts; i++) {
+        const simg_model *m = &APR_ARRAY_IDX(site->illustrators, i, simg_model);
+
+        if (!strcmp(m->provider->name, provider) && !strcmp(m->name, model))
+            return m;
+    }
+    return NULL;
+}
+
+static const char *media_type(const char *filename)
+{
+    const char *dot = strrchr(filename, '.');
+
+    if (dot && !strcmp(dot, ".jpg"))
+        return "image/jpeg";
+    return dot && !strcmp(dot, ".webp") ? "image/webp" : "image/png";
+}
+
+const simg_reference *simg_site_reference(const simg_site *site, const char *filename, apr_pool_t *p)
+{
+    simg_reference *r;
+
+    if (!filename)
+        return NULL;
+    r = apr_palloc(p, sizeof(*r));
+    *r = (simg_reference){ .path = apr_pstrcat(p, site->settings->upload_dir, "/", filename, NULL),
+                           .type = media_type(filename),
+                           .name = filename };
+    return r;
+}
+
 apr_status_t simg_site_open(simg_site *site, apr_pool_t *p, simg_problem *err)
 {
+    apr_status_t rv = simg_pseudonyms_create(&site->pseudonyms, site->settings->state_dir, site->log, p);
+
     site->owner = simg_clock_id(p);
+    if (rv != APR_SUCCESS)
+        return simg_problem_set(err, p, "internal", rv, "internal error");
     return simg_index_open(&site->index, site->settings->index, p, err);
 }
 

@@ -10,6 +10,8 @@
 #include "index/index.h"
 #include "provider/price.h"
 #include "provider/provider.h"
+#include "story/prompts.h"
+#include "work/pseudonym.h"
 
 typedef struct simg_site {
     const char *name; /* of the virtual host: jobs are drawn with the settings of the site they came to */
@@ -18,12 +20,18 @@ typedef struct simg_site {
     const simg_log *log;
     apr_array_header_t *writers;      /* of simg_model, in order; never empty */
     apr_array_header_t *illustrators; /* of simg_model, in order; never empty */
+    apr_array_header_t *editors;      /* of simg_model: those of them who take a reference, in order; may be empty */
     const char *const *drawers;       /* "provider/model" of the illustrators, ended by NULL */
+    const char *const *redrawers;     /* the same of the editors */
+    apr_array_header_t *seers;        /* of simg_model: who describes pictures, in order; may be empty */
+    apr_array_header_t *judges;       /* of simg_model: who judges; empty: nothing is judged */
+    const simg_prompts *prompts;
     const simg_prices *prices;        /* NULL: nothing is known */
     const char *const *folders; /* generated_dir of all sites that share the index, ended by NULL; NULL: its own */
     /* of this process */
     simg_index *index; /* NULL until simg_site_open */
     const char *owner; /* this process in leases and in the ledger */
+    simg_pseudonyms *pseudonyms; /* NULL until simg_site_open */
     simg_bell *bell;   /* rung when a job has come or moved; NULL: none */
     simg_slots *slots; /* requests that wait; NULL: not counted */
     int waiting_max;   /* how many may */
@@ -33,6 +41,12 @@ typedef struct simg_site {
  * @param settings  finished (simg_settings_finish)
  * @return NULL and *out, or a sentence that names the directive. */
 const char *simg_site_make(simg_site **out, const simg_settings *settings, const simg_log *log, apr_pool_t *p);
+
+/** The illustrator of these names, as they stand in drawers and redrawers; NULL: none. */
+const simg_model *simg_site_illustrator(const simg_site *site, const char *provider, const char *model);
+
+/** An upload as a model is given it, in p. @param filename  NULL: none, and none is returned */
+const simg_reference *simg_site_reference(const simg_site *site, const char *filename, apr_pool_t *p);
 
 /** Connect what a process needs for itself. Once per process, after fork, before threads; ended with p. The caller then
  * sets bell, slots and waiting_max. */

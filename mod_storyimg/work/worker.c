@@ -16,6 +16,7 @@
 #include "work/presence.h"
 #include "work/recover.h"
 #include "work/runner.h"
+#include "work/uploads.h"
 #include "work/watch.h"
 
 #define POLL apr_time_from_sec(1)             /* for jobs that came to another process */
@@ -180,6 +181,8 @@ static apr_status_t keep_house(desk *d, simg_problem *err)
         rv = simg_recover_stale(d->site, d->scratch, err);
         if (rv == APR_SUCCESS)
             rv = prune(d, err);
+        if (rv == APR_SUCCESS)
+            rv = simg_uploads_sweep(d->site, d->scratch, err);
     }
     return rv;
 }

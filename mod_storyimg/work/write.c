@@ -3,10 +3,8 @@
 
 #include <apr_strings.h>
 
-#include "base/clock.h"
-#include "queue/page.h"
 #include "story/prompt.h"
-#include "work/ledger.h"
+#include "work/ask.h"
 
 /* A picture book needs room for a beginning, a trial and an end, however few of its scenes are drawn. */
 #define PAGES_AT_LEAST 6
@@ -15,95 +13,51 @@
 /** A text on its way through the chain of writers. */
 typedef struct asking {
     simg_text_call call;
-    const simg_site *site;
-    simg_loop *loop;
-    simg_page_life stands;
-    simg_watch *timer;
+    simg_ask ask;
     const simg_writing *writing;
-    const char *call_id; /* in the ledger */
-    apr_pool_t *p;
 } asking;
-
-static void attempt(asking *a);
-
-static void time_has_come(void *baton, int timed_out)
-{
-    asking *a = baton;
-
-    (void)timed_out;
-    simg_loop_unwatch(a->timer);
-    attempt(a);
-}
-
-static void again(asking *a)
-{
-    const simg_call *c = &a->call.call;
-
-    simg_log_write(a->site->log, SIMG_WARNING, c->problem.rv, SIMGLOG(0101) "writer %s/%s: %s%s%s; %s",
-                   c->model->provider->name, c->model->name, c->problem.code, c->problem.cause ? ": " : "",
-                   c->problem.cause ? c->problem.cause : "", a->stands.tries ? "trying again" : "asking the next");
-    if (a->stands.wait)
-        a->timer = simg_loop_watch(a->loop, -1, apr_time_now() + a->stands.wait, time_has_come, a, a->p);
-    else
-        attempt(a);
-}
 
 static void answered(simg_text_call *c)
 {
-    asking *a = c->baton;
-    int made = c->call.outcome == SIMG_OUTCOME_MADE;
-
-    simg_ledger_close(a->site, a->call_id, c->call.outcome, made ? simg_price_text(a->site->prices, &c->call) : -1);
-    a->stands = simg_page_next(&a->stands, c->call.outcome, c->call.problem.retry_after, a->site->writers->nelts,
-                               simg_clock_random());
-    if (a->stands.state == SIMG_PAGE_PENDING)
-        again(a);
-}
-
-static void attempt(asking *a)
-{
-    simg_call *c = &a->call.call;
-
-    a->stands = simg_page_sent(&a->stands);
-    *c = (simg_call){ .model = &APR_ARRAY_IDX(a->site->writers, a->stands.link, simg_model),
-                      .settings = a->site->settings,
-                      .log = a->site->log,
-                      .p = a->p,
-                      .input_tokens = -1,
-                      .output_tokens = -1 };
-    if (simg_ledger_open(&a->call_id, a->site, a->writing->request_id, "text", c->model, a->p, &c->problem) ==
-        APR_SUCCESS)
-        c->model->provider->write(a->loop, &a->call);
-    else
-        a->stands.state = SIMG_PAGE_FAILED;
+    simg_ask_answered(&((asking *)c->baton)->ask);
 }
 
 static void on_piece(simg_text_call *c, const char *words, apr_size_t len)
 {
-    asking *a = c->baton;
+    const asking *a = c->baton;
 
     a->writing->on_piece(a->writing->baton, words, len);
 }
 
-/** Ask the writers in order, by the rules of a page's life, until one has written. */
+static void start(simg_ask *ask, simg_loop *loop)
+{
+    asking *a = ask->baton;
+
+    a->call.call.model->provider->write(loop, &a->call);
+}
+
+static apr_int64_t cost(const simg_ask *ask)
+{
+    return simg_price_text(ask->site->prices, ask->call);
+}
+
+/** Ask the writers in order until one has written. */
 static apr_status_t ask(asking *a, const simg_site *site, const simg_writing *writing, apr_pool_t *p, simg_problem *err)
 {
-    apr_status_t rv = simg_loop_create(&a->loop, site->log, p, err);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    a->site = site;
-    a->p = p;
     a->writing = writing;
     a->call.on_piece = writing->on_piece ? on_piece : NULL;
     a->call.done = answered;
     a->call.baton = a;
-    attempt(a);
-    rv = simg_loop_run(a->loop, err);
-    if (rv != APR_SUCCESS || a->stands.state == SIMG_PAGE_SAVED)
-        return rv;
-    *err = a->call.call.problem;
-    return err->rv;
+    a->ask = (simg_ask){ .site = site,
+                         .chain = site->writers,
+                         .request_id = writing->request_id,
+                         .kind = "text",
+                         .role = "writer",
+                         .call = &a->call.call,
+                         .send = start,
+                         .cost = cost,
+                         .baton = a };
+    return simg_ask_run(&a->ask, p, err);
 }
 
 apr_status_t simg_write_story(simg_manuscript *out, const simg_site *site, const simg_order *order,
@@ -114,8 +68,8 @@ apr_status_t simg_write_story(simg_manuscript *out, const simg_site *site, const
     apr_status_t rv;
 
     a.call.pages = pages;
-    a.call.system = simg_prompt_story_system(pages, p);
-    a.call.user = simg_prompt_story_user(order, p);
+    a.call.system = simg_prompt_story_system(site->prompts, pages, p);
+    a.call.user = simg_prompt_story_user(site->prompts, order, p);
     rv = ask(&a, site, writing, p, err);
     if (rv != APR_SUCCESS)
         return rv;
@@ -177,8 +131,8 @@ apr_status_t simg_write_suggestions(json_t **ideas, const char **model, const si
     asking a = { .call = { .kind = SIMG_TEXT_SUGGESTIONS, .order = order } };
     apr_status_t rv;
 
-    a.call.system = simg_prompt_suggestions_system(p);
-    a.call.user = simg_prompt_suggestions_user(order, p);
+    a.call.system = simg_prompt_suggestions_system(site->prompts, p);
+    a.call.user = simg_prompt_suggestions_user(site->prompts, order, p);
     rv = ask(&a, site, writing, p, err);
     if (rv != APR_SUCCESS)
         return rv;

@@ -147,8 +147,8 @@ sub events {
 sub static_busy {
     my $count = 300;
     my $upstream = StoryImg::Bench->new(image => 300);
-    my $with = static_files(site_with($upstream, "StoryImgMaxWaiting 60\nStoryImgConcurrency 1000\nStoryImgTimeout 400s\n"));
-    my $without = static_site(module => 0);
+    my $with = static_files(site_with($upstream, one_child_of(64) . "StoryImgTimeout 400s\n"));
+    my $without = static_site(module => 0, conf => threads_of(64));
     post_all($with, 202, $count, 30, story_order(async => $TRUE));
     wait_until(sub { ledger_value($with, "SELECT COUNT(*) FROM job_page WHERE state = 'sent'") == 3 * $count }, 60, 0.5);
     my $used = $upstream->cpu;

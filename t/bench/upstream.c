@@ -55,19 +55,25 @@ static size_t length_of(const char *request)
     return (size_t)(end + 4 - request) + (field && field < end ? strtoul(field + 17, NULL, 10) : 0);
 }
 
-/* 1 if a whole request has come. */
+/* 1 if a whole request has come; of a long one the beginning is kept. */
 static int receive(int fd, char *request)
 {
-    size_t len = 0, want;
+    size_t len = 0, kept = 0, want = 0;
+    char rest_of_it[16384];
     ssize_t got;
 
     request[0] = '\0';
-    while ((want = length_of(request)) == 0 || len < want) {
-        got = len < REQUEST_MAX - 1 ? read(fd, request + len, REQUEST_MAX - 1 - len) : 0;
+    while (want == 0 || len < want) {
+        if (kept < REQUEST_MAX - 1)
+            got = read(fd, request + kept, REQUEST_MAX - 1 - kept);
+        else
+            got = want ? read(fd, rest_of_it, sizeof(rest_of_it)) : 0;
         if (got <= 0)
             return 0;
         len += (size_t)got;
-        request[len] = '\0';
+        kept += kept < REQUEST_MAX - 1 ? (size_t)got : 0;
+        request[kept] = '\0';
+        want = want ? want : length_of(request);
     }
     return 1;
 }

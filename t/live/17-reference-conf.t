@@ -34,7 +34,7 @@ subtest 'every directive' => sub {
 };
 
 subtest 'every commented value is a good one' => sub {
-    my @lines = grep { !/EnvFile|KeyFile|Writers|Illustrators|Prices|PixelProgram/ } $conf =~ /^#(StoryImg\w+\s+\S.*)$/gm;
+    my @lines = grep { !/EnvFile|KeyFile|Writers|Illustrators|Vision|Prices|Prompts|PixelProgram/ } $conf =~ /^#(StoryImg\w+\s+\S.*)$/gm;
     my $server = StoryImg::Server->new(defaults => 0, conf => join "\n", @lines, '');
     my ($status, $said) = $server->check;
     is($status, 0, 'all of them at once') or diag($said);
@@ -43,6 +43,7 @@ subtest 'every commented value is a good one' => sub {
 my $pixel = StoryImg::Conf::pixel_program({ root => '/nonexistent' });
 my $server = StoryImg::Server->new(defaults => 0, conf => <<"END");
 Define STORYIMG_GENERATED "\@ROOT\@/pictures"
+Define STORYIMG_UPLOADS "\@ROOT\@/uploads"
 Define STORYIMG_STATE "\@ROOT\@/state"
 Include "$project/conf/storyimg.conf"
 StoryImgPixelProgram "$pixel"

@@ -14,7 +14,9 @@ use Test::More;
 
 use StoryImg::Conf ();
 use StoryImg::Events ();
+use StoryImg::Form qw(write_form);
 use StoryImg::Jobs;
+use StoryImg::Pictures ();
 use StoryImg::Schema qw(resolve errors kind_of);
 use StoryImg::Server;
 use StoryImg::Test;
@@ -134,8 +136,12 @@ sub bounds_of_schema {
 }
 
 subtest 'request members' => sub {
-    my $code = source('mod_storyimg/api/order.c') . source('mod_storyimg/story/character.c');
-    my %tables = (%TABLE_OF, StoryOrder => 'story_members', SuggestionOrder => 'suggestion_members');
+    my $code = join '', map { source("mod_storyimg/$_.c") } 'api/order', 'api/analysis', 'story/character';
+    my ($looks) = $code =~ /^#define LOOKS\b((?:.*\\\n)+.*\n)/m;
+    $looks =~ s/\\\n/\n/g;
+    $code =~ s/^    LOOKS,\n/$looks/mg;
+    my %tables = (%TABLE_OF, StoryOrder => 'story_members', SuggestionOrder => 'suggestion_members', SingleOrder => 'single_members',
+        PortraitOrder => 'portrait_members', CharacterQuestion => 'with_traits', ImageQuestion => 'image_alone');
     for my $name (sort keys %tables) {
         my ($rows, $schema) = (table($code, $tables{$name}), $schemas->{$name});
         is_deeply({ map { $_ => bounds_of_schema($schema->{properties}{$_}) } keys %{ $schema->{properties} } },
@@ -216,6 +222,57 @@ subtest 'answers' => sub {
         for '', 'limit=1', 'kind=consistent', 'q=zzz';
     my $file = ($told->{json}{data}{illustrations}[0]{localUrl} // '') =~ s{.*/}{}r;
     answers(['/images/generated/{filename}', 'get'], $server->get("/api/images/generated/$file"), 200, 'one image');
+};
+
+sub uploading {
+    my ($site, @parts) = @_;
+    my ($type, $body) = write_form(@parts);
+    return $site->request(method => 'POST', path => '/api/upload', headers => { 'Content-Type' => $type }, body => $body);
+}
+
+my %photo = (name => 'character-image', filename => 'hero.png', type => 'image/png', bytes => StoryImg::Pictures::png(300, 200, 'hero'));
+
+my @looking = ('/character/analyze-image', '/images/analyze-character-image');
+my %single = map { $_ => "/images/$_" } 'generate-illustration', 'generate-character-consistent-illustration', 'generate-with-gpt-image-1';
+
+subtest 'a hero with a picture' => sub {
+    my $uploaded = uploading($server, \%photo, { name => 'subject', bytes => 'family-4711' });
+    answers(['/upload', 'post'], $uploaded, 200, 'an upload');
+    my $path = $uploaded->{json}{path} // 'none';
+    answers([$_, 'post'], posting({ imageUrl => $path }, $_), 200, $_) for $looking[0], @looking;
+    my %hero = (character => { name => 'Noor', imageUrl => $path }, size => '256x256', subject => 'family-4711');
+    my $told = posting({ %hero, prompt => 'A boat', pages => 1, generateIllustrations => JSON::PP::true }, '/stories/generate');
+    answers(['/stories/generate', 'post'], $told, 200, 'a story with the hero');
+    my %scene = (%hero, sceneDescription => 'Noor waves from the boat.');
+    answers([$_, 'post'], posting(\%scene, $_), $_ =~ /gpt-image/ ? 503 : 200, $_) for sort values %single;
+    my $portrait = '/images/generate-character-portrait';
+    answers([$portrait, 'post'], posting(\%hero, $portrait), 200, 'a portrait');
+    answers(['/images/generated', 'get'], $server->get('/api/images/generated?kind=portrait'), 200, 'listed');
+    my $erase = ['/subjects/{subject}', 'delete'];
+    my $erased = $server->request(no_body('DELETE', '/api/subjects/family-4711'));
+    answers($erase, $erased, 200, 'all of it erased');
+    is_deeply([map { $erased->{json}{data}{$_} } 'uploads', 'descriptors'], [1, 1], 'the picture and its description');
+    answers($erase, $server->request(no_body('DELETE', '/api/subjects/family-4711')), 200, 'once more: nothing is left');
+    answers($erase, $server->request(no_body('DELETE', '/api/subjects/' . 'x' x 129)), 400, 'no subject');
+    answers(['/character/analyze-image', 'post'], posting({ imageUrl => $path }, '/character/analyze-image'), 404, 'the picture is gone');
+    $server->expect_log(qr/illustrator-unavailable/);
+};
+
+subtest 'drawn from the picture' => sub {
+    my ($site, $upstream) = stack(illustrator => 'openai/gpt-image-2', conf => "StoryImgImageAnalysis off\n");
+    my $path = uploading($site, \%photo)->{json}{path};
+    my %order = (character => { name => 'Noor', imageUrl => $path }, sceneDescription => 'Noor waves.', size => '1024x1024');
+    for my $route (@single{ 'generate-with-gpt-image-1', 'generate-character-consistent-illustration' }) {
+        my $drawn = $site->post_json("/api$route", \%order);
+        answers([$route, 'post'], $drawn, 200, $route);
+        ok($drawn->{json}{data}{characterReferenced}, 'the picture itself went there');
+    }
+    answers([$_, 'post'], $site->post_json("/api$_", { imageUrl => $path }), 503, "$_: turned off") for @looking;
+    $upstream->rules({ path => '/v1/images/', status => 400, code => 'moderation_blocked' });
+    my $route = $single{'generate-with-gpt-image-1'};
+    answers([$route, 'post'], $site->post_json("/api$route", \%order), 422, 'refused');
+    $site->expect_log(qr/\[storyimg:(?:warn|error)\]/);
+    $site->stop;
 };
 
 # The events of a stream, as their schema shows them.
@@ -310,6 +367,10 @@ subtest 'refusals' => sub {
     my $key = sub { return $server->post_json("/api$path", { %{ $example{$path} }, pages => $_[1] }, 'Idempotency-Key' => $_[0]) };
     answers([$path, 'post'], $key->('not a key', 1), 400, 'a key that is none');
     answers([$path, 'post'], $key->('once', 12), 422, 'the key of another body');
+    answers(['/upload', 'post'], uploading($server, { %photo, %{ $_->[1] } }), $_->[0], "an upload: $_->[0]")
+        for [400, { name => 'image' }], [413, { bytes => 'x' x 6_000_000 }], [415, { bytes => StoryImg::Pictures::svg() }];
+    answers([$_, 'post'], posting({ imageUrl => '/etc/passwd' }, $_), 400, "$_ of another file") for @looking;
+    answers([$_, 'post'], posting({ character => { name => 'Noor' } }, $_), 400, "$_: no scene") for sort values %single;
     my $wrong = $server->request(method => 'DELETE', path => '/api/health', body => '');
     answers(['/health', 'get'], $wrong, 405, 'a wrong method');
     is($wrong->{headers}{allow}, 'GET, HEAD', 'with Allow');

@@ -100,6 +100,10 @@ static inline int serve(upstream *u, int fd, const char *path)
             return others[i].serve(fd, path);
     if (!strcmp(path, "/busy"))
         up_answer(fd, 429, "Retry-After: 7\r\n", "busy");
+    else if (!strcmp(path, "/busy-ms"))
+        up_answer(fd, 429, "Retry-After: 7\r\nretry-after-ms: 250\r\n", "busy");
+    else if (!strcmp(path, "/busy-odd"))
+        up_answer(fd, 429, "Retry-After: 7\r\nRetry-After-Ms: 1e9\r\n", "busy");
     else if (!strcmp(path, "/busy-long"))
         up_answer(fd, 503, "Retry-After: 999999\r\n", "busy");
     else if (!strcmp(path, "/endless"))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "asking.h"
+#include "form.h"
 
 static heard get(const char *path)
 {
@@ -42,6 +43,8 @@ static void test_answers(void)
     is_int(h.r.status, 429, "429: status");
     is_str(h.body, "busy", "429: body");
     is_int(h.r.retry_after, apr_time_from_sec(7), "429: Retry-After");
+    is_int(get("/busy-ms").r.retry_after, apr_time_from_msec(250), "429: Retry-After-Ms, the finer one");
+    is_int(get("/busy-odd").r.retry_after, apr_time_from_sec(7), "429: Retry-After-Ms that cannot be read");
     is_int(get("/busy-long").r.retry_after, apr_time_from_sec(3600), "Retry-After is bounded");
     h = get("/hop/1");
     ok(h.r.end == SIMG_HTTP_ANSWERED && h.r.status == 302, "our own upstream: a redirect is an answer");
@@ -127,6 +130,82 @@ static void test_not_sent(void)
     is_int(up_requests(server), 0, "and no request was seen");
 }
 
+static simg_http_request form(int n, const simg_http_part *parts)
+{
+    simg_http_request q = asking(url(server->port, "/x"));
+    apr_array_header_t *all = apr_array_make(pool, n, sizeof(*parts));
+    int i;
+
+    for (i = 0; i < n; i++)
+        *(simg_http_part *)apr_array_push(all) = parts[i];
+    q.method = "POST";
+    q.parts = all;
+    return q;
+}
+
+static void test_forms(void)
+{
+    char *path = form_file("a.png", 5), *empty = form_file("b.png", 0);
+    simg_http_part parts[] = { { .name = "words", .text = "\xc3\xa9\r\n" },
+                               { .name = "none", .text = "" },
+                               { .name = "nil", .path = empty, .filename = "b", .type = "image/webp" },
+                               { .name = "pic", .path = path, .filename = "a\"\r\nX: y.png", .type = "image/png" } };
+    simg_http_request q = form(4, parts);
+    char *said, *body;
+    heard h = ask(&q);
+
+    is_int(h.r.end, SIMG_HTTP_ANSWERED, "form: answered");
+    said = up_last(server);
+    ok(!strncmp(said, "POST /x HTTP/1.1\r\n", 18), "form: line");
+    ok(strstr(said, "\r\nContent-Type: multipart/form-data; boundary=") != NULL, "form: type");
+    ok(strstr(said, "\r\nContent-Length: ") && !strstr(said, "Expect") && !strstr(said, "chunked"),
+       "form: its length is known, nothing is asked first");
+    body = strstr(said, "\r\n\r\n");
+    ok(strstr(body, "; name=\"words\"\r\n\r\n\xc3\xa9\r\n\r\n--") != NULL, "form: words");
+    ok(strstr(body, "; name=\"none\"\r\n\r\n\r\n--") != NULL, "form: no words");
+    ok(strstr(body, "; name=\"pic\"; filename=\"a%22%0D%0AX: y.png\"\r\nContent-Type: image/png\r\n\r\n") != NULL,
+       "form: a file, whatever its name");
+    ok(strstr(body, "\r\nContent-Type: image/webp\r\n\r\n\r\n--") != NULL, "form: an empty file");
+    free(said);
+
+    /* A key for a stranger would not be worse. */
+    q.guarded = 1;
+    ok(begin(&h, &q, pool) != APR_SUCCESS, "form: none for strangers");
+    parts[3].path = "/nowhere/at/all";
+    q = form(4, parts);
+    up_connections(server);
+    is_int(begin(&h, &q, pool), APR_ENOENT, "form: a file that is not there");
+    parts[3].path = scratch;
+    q = form(4, parts);
+    is_int(begin(&h, &q, pool), APR_ENOENT, "form: a folder");
+    is_int(up_connections(server), 0, "form: nobody was asked");
+    free(path);
+    free(empty);
+}
+
+/* The pool of a call goes while its file is on its way. */
+static void test_abandoned_form(void)
+{
+    char *path = form_file("large.png", 4 << 20);
+    simg_http_part part = { .name = "pic", .path = path, .filename = "a.png", .type = "image/png" };
+    simg_http_request q = form(1, &part);
+    int left, i;
+    heard h = { 0 };
+    simg_problem err;
+    apr_pool_t *p;
+
+    apr_pool_create(&p, pool);
+    q.url = url(server->port, "/slow");
+    is_int(begin(&h, &q, p), APR_SUCCESS, "abandoned: begun");
+    for (i = 0; i < 5; i++)
+        simg_loop_turn(loop, apr_time_from_msec(2), &left, &err);
+    is_int(form_is_open(path), 1, "abandoned: its file is open");
+    apr_pool_destroy(p);
+    is_int(h.calls, 0, "abandoned: no handler");
+    is_int(form_is_open(path), 0, "abandoned: its file is closed");
+    free(path);
+}
+
 static void test_refused_starts(void)
 {
     simg_http_request q = asking(url(server->port, "/x"));
@@ -154,10 +233,14 @@ static void test_refused_starts(void)
 
 int main(void)
 {
+    scratch_begin();
     asking_begin();
     test_answers();
     test_ends();
     test_not_sent();
+    test_forms();
+    test_abandoned_form();
     test_refused_starts();
+    scratch_end();
     return asking_end();
 }

@@ -17,7 +17,7 @@ static void test_families(void)
         { "dall-e-3", "dall-e-3" },
         { "dall-e-2", "dall-e-2" },
         { "gpt-image-1", "gpt-image-1" },
-        { "gpt-image-1-mini", "gpt-image-1" },
+        { "gpt-image-1-mini", "gpt-image-1-mini" },
         { "gpt-image-1.5", "gpt-image-1" },
         { "chatgpt-image-latest", "gpt-image-1" },
         { "gpt-image-2", "gpt-image" },
@@ -136,7 +136,8 @@ static void test_requests(void)
                              .style = rows[i].style,
                              .format = rows[i].format };
 
-        is_str(simg_family_request(rows[i].model, &brief, pool), rows[i].json, rows[i].model);
+        is_str(simg_family_request(simg_family_of(rows[i].model), rows[i].model, &brief, pool), rows[i].json,
+               rows[i].model);
     }
 }
 
@@ -166,6 +167,17 @@ static void test_prompts(void)
     is_int(strlen(simg_family_prompt(simg_family_of("sdxl"), longer, pool)), 80000, "unknown: as it is");
 }
 
+/* What a code may be for the log: no key and no sentence. */
+static void test_plain_words(void)
+{
+    is_str(simg_openai_plain_word("DeploymentNotFound"), "DeploymentNotFound", "a word of Azure's");
+    is_str(simg_openai_plain_word("rate_limit_exceeded"), "rate_limit_exceeded", "a word of OpenAI's");
+    is_str(simg_openai_plain_word("sk-proj-abc"), "-", "a key");
+    is_str(simg_openai_plain_word("0123456789abcdef"), "-", "another");
+    is_str(simg_openai_plain_word("two words"), "-", "words");
+    is_str(simg_openai_plain_word(NULL), "-", "nothing");
+}
+
 static void test_errors(void)
 {
     static const struct {
@@ -189,6 +201,14 @@ static void test_errors(void)
         { 400, "{\"error\":{\"code\":\"moderation_blocked\",\"type\":\"image_generation_user_error\"}}",
           SIMG_OUTCOME_REFUSED, "content-policy" },
         { 400, "{\"error\":{\"code\":\"content_filter\"}}", SIMG_OUTCOME_REFUSED, "content-policy" },
+        { 400, "{\"error\":{\"code\":\"contentFilter\"}}", SIMG_OUTCOME_REFUSED, "content-policy" },
+        { 400, "{\"error\":{\"code\":\"x\",\"innererror\":{\"code\":\"ResponsibleAIPolicyViolation\"}}}",
+          SIMG_OUTCOME_REFUSED, "content-policy" },
+        { 400, "{\"error\":{\"inner_error\":{\"code\":\"ResponsibleAIPolicyViolation\"}}}", SIMG_OUTCOME_REFUSED,
+          "content-policy" },
+        { 400, "{\"error\":{\"code\":\"x\",\"innererror\":\"ResponsibleAIPolicyViolation\"}}", SIMG_OUTCOME_UNFIT,
+          "upstream-refused" },
+        { 404, "{\"error\":{\"code\":\"DeploymentNotFound\"}}", SIMG_OUTCOME_UNFIT, "upstream-refused" },
         { 400, "{\"error\":{\"code\":\"unknown_parameter\"}}", SIMG_OUTCOME_UNFIT, "upstream-refused" },
         { 400, "{\"object\":\"error\",\"message\":\"x\",\"type\":\"BadRequestError\",\"code\":400}", SIMG_OUTCOME_UNFIT,
           "upstream-refused" },
@@ -220,12 +240,11 @@ static void test_errors(void)
 
 static void test_problem_kinds(void)
 {
-    static const char *const codes[] = {
-        "upstream-auth",    "upstream-refused", "insufficient-quota",  "rate-limited",
-        "content-policy",   "upstream-error",   "bad-upstream-answer", "upstream-unreachable",
-        "upstream-timeout", "outcome-unknown",  "fetch-failed",        "fetch-refused",
-        "bad-image"
-    };
+    static const char *const codes[] = { "upstream-auth",       "upstream-refused",     "insufficient-quota",
+                                         "rate-limited",        "content-policy",       "upstream-error",
+                                         "bad-upstream-answer", "upstream-unreachable", "upstream-timeout",
+                                         "outcome-unknown",     "fetch-failed",         "fetch-refused",
+                                         "bad-image",           "reference-gone" };
     size_t i;
 
     for (i = 0; i < COUNT(codes); i++) {
@@ -247,6 +266,7 @@ int main(void)
     test_requests();
     test_prompts();
     test_errors();
+    test_plain_words();
     test_problem_kinds();
     apr_pool_destroy(pool);
     apr_terminate();

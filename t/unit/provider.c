@@ -32,13 +32,16 @@ static const char *chain(const char *words, int lenient, int writers, const simg
 
 static void test_chains(void)
 {
-    simg_settings none = { 0 }, key = { 0 }, base = { 0 };
+    simg_settings none = { 0 }, key = { 0 }, base = { 0 }, azure = { 0 }, both = { 0 };
 
     key.openai_key = "sk";
+    azure.azure_key = "az";
+    azure.azure_endpoint = "https://x";
+    azure.azure_deployment = "";
     base.origin[SIMG_OPTION_openai_base_url] = SIMG_FROM_ENV;
     none.origin[SIMG_OPTION_openai_base_url] = SIMG_DEFAULT;
-    is_str(simg_provider_names(pool), "openai, offline", "names");
-    ok(simg_provider_find("openai/x", 6) && !simg_provider_find("openai", 5) && !simg_provider_find("azure", 5),
+    is_str(simg_provider_names(pool), "openai, azure, offline", "names");
+    ok(simg_provider_find("openai/x", 6) && !simg_provider_find("openai", 5) && !simg_provider_find("azur", 4),
        "find by name");
     is_str(chain(NULL, 0, 1, &none), "offline:offline", "nothing configured");
     is_str(chain("", 0, 0, &none), "offline:offline", "an empty text is no chain");
@@ -53,11 +56,75 @@ static void test_chains(void)
     is_str(chain("gpt-4o", 1, 1, &none), "openai:gpt-4o", "OPENAI_MODEL=gpt-4o");
     is_str(chain("meta/llama", 1, 1, &none), "openai:meta/llama", "and one with a slash");
     is_str(chain("openai/gpt-4o", 1, 1, &none), "openai:gpt-4o", "a provider is seen there too");
-    is_str(chain("gpt-4o", 0, 1, &none), "!gpt-4o: must be provider/model, and providers are openai, offline",
+    is_str(chain("gpt-4o", 0, 1, &none), "!gpt-4o: must be provider/model, and providers are openai, azure, offline",
            "not so in a directive");
-    is_str(chain("offline azur/x", 0, 1, &none), "!azur/x: must be provider/model, and providers are openai, offline",
-           "unknown provider");
+    is_str(chain("offline azur/x", 0, 1, &none),
+           "!azur/x: must be provider/model, and providers are openai, azure, offline", "unknown provider");
     is_str(chain("openai/", 0, 1, &none), "!openai/: must name a model after the slash", "no model");
+
+    is_str(chain(NULL, 0, 0, &azure), "offline:offline", "Azure without a deployment draws nothing of itself");
+    azure.azure_deployment = "flare-1";
+    is_str(chain(NULL, 0, 0, &azure), "azure:flare-1", "Azure: its deployment draws");
+    is_str(chain("azure", 0, 0, &azure), "azure:flare-1", "also if it is named alone");
+    is_str(chain(NULL, 0, 1, &azure), "offline:offline", "but does not write of itself");
+    is_str(chain("azure", 0, 1, &azure), "!azure: must name a model after the slash", "a writer there must be named");
+    is_str(chain("azure/gpt-6", 0, 1, &azure), "azure:gpt-6", "and then writes");
+    both = azure;
+    both.openai_key = "sk";
+    is_str(chain(NULL, 0, 0, &both), "openai:gpt-image-2.6-flare azure:flare-1", "two keys: OpenAI, then Azure");
+    azure.azure_endpoint = "";
+    is_str(chain(NULL, 0, 0, &azure), "offline:offline", "a key without an endpoint is none");
+    azure.azure_endpoint = "https://x";
+    azure.azure_key = NULL;
+    is_str(chain(NULL, 0, 0, &azure), "offline:offline", "nor is an endpoint without a key");
+}
+
+/* They stand in the path of a URL. */
+static void test_deployments(void)
+{
+    static const char *const bad[] = {
+        "..", "a/b", "a?b",      "a%2Fb", "-a",
+        ".a", "a#b", "\xc3\xa9", "a&b",   "a23456789012345678901234567890123456789012345678901234567890123456"
+    };
+    simg_settings none = { 0 };
+    size_t i;
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        ok(chain(apr_pstrcat(pool, "azure/", bad[i], NULL), 0, 0, &none)[0] == '!', "no deployment: %s", bad[i]);
+    is_str(chain("azure/a/b", 0, 0, &none),
+           "!azure/a/b: what follows the slash must be letters, digits, . _ or -, the first a letter or a digit, at "
+           "most 64",
+           "the sentence");
+    is_str(chain("azure/Gpt_image-2.6", 0, 0, &none), "azure:Gpt_image-2.6", "a good one");
+}
+
+static void test_references(void)
+{
+    static const struct {
+        const char *provider, *model;
+        int takes;
+    } rows[] = {
+        { "openai", "gpt-image-1", 1 },
+        { "openai", "gpt-image-1-mini", 1 },
+        { "openai", "gpt-image-2.6-flare", 1 },
+        { "openai", "chatgpt-image-3", 1 },
+        { "openai", "dall-e-3", 0 },
+        { "openai", "dall-e-2", 0 },
+        { "openai", "sdxl", 0 },
+        { "azure", "my-drawer", 1 },
+        { "azure", "gpt-image-1-sweden", 1 },
+        { "azure", "dall-e-3-sweden", 0 },
+        { "azure", "Dall-E-3", 0 },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const simg_provider *provider = simg_provider_find(rows[i].provider, strlen(rows[i].provider));
+
+        ok(provider->takes_reference(rows[i].model) == rows[i].takes, "%s/%s %s references", rows[i].provider,
+           rows[i].model, rows[i].takes ? "takes" : "does not take");
+    }
+    ok(!simg_provider_find("azure", 5)->list, "Azure has no list of models");
 }
 
 typedef struct tray {
@@ -163,6 +230,8 @@ int main(void)
     apr_initialize();
     apr_pool_create(&pool, NULL);
     test_chains();
+    test_deployments();
+    test_references();
     test_offline();
     apr_pool_destroy(pool);
     apr_terminate();

@@ -106,7 +106,7 @@ static inline apr_status_t queue_job(const char *site, const char *id, int n, co
     int i;
 
     for (i = 1; i <= n; i++)
-        APR_ARRAY_PUSH(pages, simg_job_page) = (simg_job_page){ i, apr_psprintf(pool, "draw %s-%d", id, i) };
+        APR_ARRAY_PUSH(pages, simg_job_page) = (simg_job_page){ i, apr_psprintf(pool, "draw %s-%d", id, i), NULL };
     queue_story(id, n, at);
     return shown(simg_jobs_add(db, &job, pages, &err));
 }

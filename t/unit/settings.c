@@ -67,6 +67,8 @@ static void defaults(void)
     is_str(s->index, apr_pstrcat(pool, "sqlite3:", folder, "/storyimg-state/index.sqlite3", NULL),
            "the index in the state folder");
     ok(s->openai_key == NULL && s->secrets && !s->secrets[0], "no key, no secret");
+    ok(s->azure_key == NULL && !s->azure_endpoint[0] && s->native_edits, "no Azure");
+    is_str(s->azure_api_version, "2025-04-01-preview", "the version of its API");
 }
 
 static void values(void)
@@ -106,6 +108,16 @@ static void whole_check(void)
         { SIMG_OPTION_state_dir, "generated/state", "must not lie in StoryImgGeneratedDir" },
         { SIMG_OPTION_index, "mysql:x", "StoryImgIndex mysql:x: must be sqlite3:PATH" },
         { SIMG_OPTION_index, "sqlite3:generated/i", "must not lie in StoryImgGeneratedDir" },
+        { SIMG_OPTION_openai_base_url, "https://x/v1?a=b", "StoryImgOpenAIBaseURL https://x/v1: must end before" },
+        { SIMG_OPTION_azure_endpoint, "ftp://x", "StoryImgAzureEndpoint ftp://x: must be" },
+        { SIMG_OPTION_azure_endpoint, "https://me:secret@x/", "StoryImgAzureEndpoint (not shown" },
+        { SIMG_OPTION_azure_endpoint, "https://x/openai?api-version=1",
+          "StoryImgAzureEndpoint https://x/openai: must" },
+        { SIMG_OPTION_azure_deployment, "..", "StoryImgAzureDeployment ..: must be letters" },
+        { SIMG_OPTION_azure_deployment, "a/b", "StoryImgAzureDeployment a/b: must be letters" },
+        { SIMG_OPTION_azure_api_version, "1&x=2", "StoryImgAzureAPIVersion 1&x=2: must be a version" },
+        { SIMG_OPTION_azure_api_version, "", "StoryImgAzureAPIVersion : must be a version" },
+        { SIMG_OPTION_azure_key_file, "nowhere", "StoryImgAzureKeyFile" },
         { SIMG_OPTION_openai_key_file, "nowhere", "StoryImgOpenAIKeyFile" },
         { SIMG_OPTION_env_file, "nowhere", "StoryImgEnvFile" },
     };
@@ -169,6 +181,41 @@ static void env_files(void)
     ok(says && strstr(says, "holds no key"), "an empty key file is refused");
 }
 
+static const char *both_keys(const char *name)
+{
+    return !strcmp(name, "OPENAI_API_KEY") ? "sk-5" : !strcmp(name, "AZURE_OPENAI_API_KEY") ? "az-5" : NULL;
+}
+
+/* Two keys, in three places each, and never one for the other. */
+static void two_keys(void)
+{
+    simg_settings *s = simg_settings_make(pool);
+    const char *env = file("keys", "AZURE_OPENAI_API_KEY=az-4\nOPENAI_API_KEY=sk-4\n", 0600), *says;
+
+    is_str(simg_settings_finish(s, folder, both_keys, pool), NULL, "two keys in the environment");
+    is_str(s->openai_key, "sk-5", "OpenAI's");
+    is_str(s->azure_key, "az-5", "Azure's");
+    ok(!strcmp(s->secrets[0], "sk-5") && !strcmp(s->secrets[1], "az-5") && !s->secrets[2], "both are secrets");
+    s = simg_settings_make(pool);
+    set(s, SIMG_OPTION_env_file, env);
+    is_str(finish(s), NULL, "two keys in the env file");
+    ok(!strcmp(s->openai_key, "sk-4") && !strcmp(s->azure_key, "az-4"), "each is its own");
+    s = simg_settings_make(pool);
+    set(s, SIMG_OPTION_env_file, env);
+    set(s, SIMG_OPTION_azure_key_file, file("azure", "az-6\n", 0600));
+    is_str(simg_settings_finish(s, folder, both_keys, pool), NULL, "all places");
+    ok(!strcmp(s->openai_key, "sk-5") && !strcmp(s->azure_key, "az-6"), "a file of Azure's beats its variable only");
+    is_str(s->azure_key_file, apr_pstrcat(pool, folder, "/azure", NULL), "the file's whole path");
+    s = simg_settings_make(pool);
+    set(s, SIMG_OPTION_azure_key_file, file("azure", "az-6\n", 0600));
+    is_str(finish(s), NULL, "Azure alone");
+    ok(!s->openai_key && !strcmp(s->secrets[0], "az-6") && !s->secrets[1], "one secret");
+    s = simg_settings_make(pool);
+    set(s, SIMG_OPTION_env_file, file("keys", "AZURE_OPENAI_API_KEY=az-4\n", 0644));
+    says = finish(s);
+    ok(says && strstr(says, "everybody may read it") && !strstr(says, "az-4"), "Azure's key in a readable file");
+}
+
 static void merging(void)
 {
     simg_settings *base = simg_settings_make(pool), *over = simg_settings_make(pool), *both;
@@ -184,7 +231,7 @@ static void merging(void)
 
 static void remove_files(void)
 {
-    static const char *const names[] = { "env", "open", "plain", "torn", "key", "empty" };
+    static const char *const names[] = { "env", "open", "plain", "torn", "key", "empty", "keys", "azure" };
     unsigned int i;
 
     for (i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -203,6 +250,7 @@ int main(void)
     whole_check();
     precedence();
     env_files();
+    two_keys();
     merging();
     remove_files();
     apr_pool_destroy(pool);

@@ -191,6 +191,7 @@ static void check_others(void)
         size_t len, at;
     } others[] = {
         { "GIF", "GIF89a", 6, 0 },
+        { "GIF of the older version", "GIF87a", 6, 0 },
         { "SVG", "<svg xmlns=", 11, 0 },
         { "HTML", "<!DOCTYPE html>", 15, 0 },
         { "AVIF",
@@ -260,10 +261,12 @@ static void check_names(void)
     is_str(simg_image_extension(SIMG_IMAGE_PNG), "png", "extension of a PNG");
     is_str(simg_image_extension(SIMG_IMAGE_JPEG), "jpg", "of a JPEG");
     is_str(simg_image_extension(SIMG_IMAGE_WEBP), "webp", "of a WebP");
+    is_str(simg_image_extension(SIMG_IMAGE_GIF), "gif", "of a GIF");
     is_str(simg_image_extension(SIMG_IMAGE_NONE), NULL, "of nothing");
     is_str(simg_image_media_type(SIMG_IMAGE_PNG), "image/png", "media type of a PNG");
     is_str(simg_image_media_type(SIMG_IMAGE_JPEG), "image/jpeg", "of a JPEG");
     is_str(simg_image_media_type(SIMG_IMAGE_WEBP), "image/webp", "of a WebP");
+    is_str(simg_image_media_type(SIMG_IMAGE_GIF), "image/gif", "of a GIF");
     is_str(simg_image_media_type(SIMG_IMAGE_NONE), NULL, "of nothing");
 }
 

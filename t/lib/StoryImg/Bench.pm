@@ -20,7 +20,7 @@ use StoryImg::Pictures ();
 use StoryImg::Server ();
 use StoryImg::Upstream ();
 
-our @EXPORT = qw(median private_kb private_of wrk site_with one_child_of static_site static_files compare_static story_order
+our @EXPORT = qw(median private_kb private_of wrk site_with one_child_of static_site static_files threads_of compare_static story_order
     post_all wait_until ledger_value);
 
 my $JSON = JSON::PP->new->utf8->canonical;
@@ -126,7 +126,8 @@ sub static_site {
     my (%options) = @_;
     my $conf = "Alias \"/generated/\" \"\@ROOT\@/generated/\"\n<Directory \"\@ROOT\@/generated\">\nRequire all granted\nOptions None\n"
         . "AllowOverride None\nSetHandler default-handler\nHeader always set X-Content-Type-Options nosniff\n</Directory>\n";
-    return static_files(StoryImg::Server->new(%options, $options{module} ? () : (conf => $conf))->start);
+    my $more = delete $options{conf} // '';
+    return static_files(StoryImg::Server->new(%options, conf => $options{module} ? $more : $conf . $more)->start);
 }
 
 # Processor seconds that processes have used so far.
@@ -160,11 +161,17 @@ sub compare_static {
     return;
 }
 
-# Directives: one child with that many threads, all of which may wait.
-sub one_child_of {
+# Directives: one child with that many threads.
+sub threads_of {
     my ($threads) = @_;
     return "ThreadLimit $threads\nServerLimit 1\nStartServers 1\nThreadsPerChild $threads\nMaxRequestWorkers $threads\n"
-        . "MaxSpareThreads $threads\nListenBacklog 1000\nStoryImgMaxWaiting $threads\nStoryImgConcurrency 1000\n";
+        . "MaxSpareThreads $threads\nListenBacklog 1000\n";
+}
+
+# The same, and all of them may wait.
+sub one_child_of {
+    my ($threads) = @_;
+    return threads_of($threads) . "StoryImgMaxWaiting $threads\nStoryImgConcurrency 1000\n";
 }
 
 # That many stories asked for at once, in waves; each must be answered with that status.

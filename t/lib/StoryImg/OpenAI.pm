@@ -11,7 +11,11 @@ use B ();
 use Exporter qw(import);
 use JSON::PP ();
 
-our @EXPORT_OK = qw(default_settings check_key check_image check_chat image_family chat_content error_body);
+use StoryImg::Form qw(take_pictures);
+use StoryImg::Pictures qw(media_type is_whole_picture);
+
+our @EXPORT_OK = qw(default_settings check_key check_image check_edit check_chat check_moderation image_family chat_content
+    flagged_in words_of error_body);
 
 my @GPT = qw(model prompt n size quality output_format output_compression background moderation stream partial_images user);
 my %FAMILY = (
@@ -36,6 +40,9 @@ my %ENUM = (
 );
 my %CHAT = map { $_ => 1 } qw(model messages stream stream_options response_format temperature top_p max_tokens
     max_completion_tokens n stop seed user metadata store reasoning_effort verbosity service_tier);
+my @EDIT = qw(model prompt n size quality output_format output_compression background user input_fidelity);
+my @DETAIL = qw(low high auto);
+my $LARGEST = 50 * 1_048_576;
 my @NOT_REASONING = qw(temperature top_p max_tokens);
 
 sub default_settings {
@@ -47,6 +54,11 @@ sub default_settings {
         image_models => [qw(dall-e-2 dall-e-3 gpt-image-1 gpt-image-1-mini gpt-image-1.5 gpt-image-2 gpt-image-2.6-flare sd-local)],
         chat_models => [qw(gpt-6-luna gpt-6.1 gpt-5 gpt-4o local-llama)],
         reasoning => [qw(gpt-6-luna gpt-6.1 gpt-5)],
+        moderation_models => [map({ "omni-moderation-$_" } qw(latest 2024-09-26)), map { "text-moderation-$_" } qw(latest stable)],
+        azure_keys => ['azure-test-0123456789'],
+        deployments => { 'my-image' => 'gpt-image-2', 'my-text' => 'gpt-6-luna' },
+        descriptor => 'A child with curly brown hair, green eyes, light brown skin, a red raincoat and yellow boots.',
+        flagged => ['forbidden-word'],    # a text that holds one of these is flagged
         digest => 0,            # 1: the log tells the hash of each picture that was delivered
         delay => {},            # seconds by path, e.g. {"/v1/images/generations": 5, "/img/": 0.1}
     };
@@ -71,8 +83,19 @@ sub is_text {
 
 sub is_whole { my ($value) = @_; return defined $value && !ref $value && !is_text($value) && $value == int $value }
 
+# Azure's key has a header of its own, and its server does not know the other.
+sub check_azure_key {
+    my ($settings, $headers) = @_;
+    return refuse(401, 'Access denied due to invalid subscription key.', undef, '401')
+        if defined $headers->{authorization} || !is_in($headers->{'api-key'} // '', $settings->{azure_keys});
+    return;
+}
+
 sub check_key {
-    my ($settings, $authorization) = @_;
+    my ($settings, $headers, $azure) = @_;
+    return check_azure_key($settings, $headers) if $azure;
+    return refuse(400, 'a key of somebody else', undef, undef) if defined $headers->{'api-key'};
+    my $authorization = $headers->{authorization};
     return refuse(401, 'You didn\'t provide an API key.', undef, undef) if !defined $authorization;
     my ($key) = $authorization =~ /\ABearer (\S+)\z/;
     return if defined $key && is_in($key, $settings->{keys});
@@ -162,6 +185,81 @@ sub check_image {
         // check_image_values($body, $name);
 }
 
+sub check_file {
+    my ($file) = @_;
+    return refuse(400, "Unknown parameter: '$file->{name}'.", $file->{name}, 'unknown_parameter') if $file->{name} ne 'image[]';
+    return refuse(413, 'Image is too large.', 'image', undef) if length $file->{bytes} >= $LARGEST;
+    return refuse(400, "Invalid file 'image': unsupported mimetype ('$file->{type}').", 'image', 'unsupported_file_mimetype')
+        if media_type($file->{bytes}) ne $file->{type} || $file->{type} eq '';
+    return refuse(400, 'Invalid image file or mode.', 'image', 'invalid_image_file') if !is_whole_picture($file->{bytes});
+    return;
+}
+
+sub check_files {
+    my ($files) = @_;
+    return refuse(400, "Missing required parameter: 'image'.", 'image', 'missing_required_parameter') if !@$files;
+    return refuse(400, "Invalid 'image': array too long.", 'image', 'array_above_max_length') if @$files > 16;
+    return (grep { defined } map { check_file($_) } @$files)[0];
+}
+
+sub check_fidelity {
+    my ($model, $value) = @_;
+    return if !defined $value;
+    return refuse(400, "The model '$model' does not support the 'input_fidelity' parameter.", 'input_fidelity', 'invalid_value')
+        if $model !~ /\Agpt-image-\d/ || $model =~ /-mini/;
+    return is_in($value, [qw(low high)]) ? undef : bad_value('input_fidelity', $value, [qw(low high)]);
+}
+
+# undef, or {status, message, body}: why POST /v1/images/edits is refused. Fields of the form are strings.
+sub check_edit {
+    my ($settings, $body, $files) = @_;
+    return refuse(400, "Missing required parameter: 'model'.", 'model', 'missing_required_parameter') if !is_text($body->{model});
+    return no_model($body->{model}) if !is_in($body->{model}, $settings->{image_models});
+    my $name = image_family($body->{model});
+    return refuse(400, "The model '$body->{model}' does not support image edits.", 'model', 'invalid_value') if $name !~ /\Agpt-image/;
+    my %values = %$body;
+    for my $number (grep { ($values{$_} // '') =~ /\A\d{1,9}\z/ } qw(n output_compression)) { $values{$number} += 0 }
+    return check_members(\%values, \@EDIT) // check_files($files) // check_fidelity(@values{qw(model input_fidelity)})
+        // check_prompt($values{prompt}, $FAMILY{$name}{limit}) // check_image_values(\%values, $name);
+}
+
+# A part of a message, or of what is moderated; a picture is what take_pictures() has put in its place.
+sub check_part {
+    my ($part, $where) = @_;
+    my $type = ref $part eq 'HASH' ? $part->{type} // '' : '';
+    return bad_value("$where.type", $type, [qw(text image_url)]) if !is_in($type, [qw(text image_url)]);
+    my @more = grep { $_ ne 'type' && $_ ne $type } sort keys %$part;
+    return refuse(400, "Unknown parameter: '$where.$more[0]'.", $where, 'unknown_parameter') if @more;
+    return is_text($part->{text}) ? undef : refuse(400, "Invalid type for '$where.text'.", $where, 'invalid_type') if $type eq 'text';
+    my $image = $part->{image_url} // { fault => 'missing' };
+    return refuse(400, "Invalid '$where.image_url': $image->{fault}.", $where, 'invalid_image_url') if $image->{fault};
+    return if !exists $image->{detail} || (is_text($image->{detail}) && is_in($image->{detail}, \@DETAIL));
+    return bad_value("$where.image_url.detail", $image->{detail} // 'null', \@DETAIL);
+}
+
+sub check_parts {
+    my ($parts, $where) = @_;
+    return refuse(400, "Invalid '$where': empty array.", $where, 'empty_array') if !@$parts;
+    return (grep { defined } map { check_part($_, $where) } @$parts)[0];
+}
+
+# undef, or why POST /v1/moderations is refused.
+sub check_moderation {
+    my ($settings, $body) = @_;
+    take_pictures($body);
+    my ($model, $input) = ($body->{model} // '', $body->{input});
+    return no_model($model) if !is_in($model, $settings->{moderation_models});
+    my $wrong = check_members($body, [qw(model input)]);
+    return $wrong if $wrong || (is_text($input) && $input ne '');
+    return refuse(400, "Invalid type for 'input'.", 'input', 'invalid_type') if ref $input ne 'ARRAY';
+    return if @$input && !grep { !is_text($_) } @$input;
+    return refuse(400, "The model '$model' takes no pictures.", 'input', 'invalid_value') if $model !~ /\Aomni/;
+    return check_parts($input, 'input');
+}
+
+# The words that decide whether a text is flagged.
+sub flagged_in { my ($settings, $words) = @_; return grep { index($words, $_) >= 0 } @{ $settings->{flagged} } }
+
 sub check_messages {
     my ($list) = @_;
     return refuse(400, "Missing required parameter: 'messages'.", 'messages', 'missing_required_parameter')
@@ -170,6 +268,11 @@ sub check_messages {
         return refuse(400, "Invalid 'messages'.", 'messages', 'invalid_value')
             if ref $message ne 'HASH' || !is_in($message->{role} // '', [qw(system developer user assistant)])
             || !(is_text($message->{content}) || ref $message->{content} eq 'ARRAY') || keys %$message != 2;
+        next if !ref $message->{content};
+        return refuse(400, "Invalid 'messages': only a user sends pictures.", 'messages', 'invalid_value')
+            if $message->{role} ne 'user' && grep { ref eq 'HASH' && $_->{image_url} } @{ $message->{content} };
+        my $fault = check_parts($message->{content}, 'messages.content');
+        return $fault if $fault;
     }
     return;
 }
@@ -210,6 +313,7 @@ sub check_format {
 # undef, or {status, message, body}: why POST /v1/chat/completions is refused.
 sub check_chat {
     my ($settings, $body) = @_;
+    take_pictures($body);
     return refuse(400, 'you must provide a model parameter', 'model', undef) if !is_text($body->{model});
     return no_model($body->{model}) if !is_in($body->{model}, $settings->{chat_models});
     my $wrong = check_members($body, [keys %CHAT]) // check_messages($body->{messages});
@@ -233,7 +337,13 @@ sub page_scene {
     return "Scene $n: a $THINGS[$n % @THINGS] glowing at dusk" . ($tag ? ", $tag page $n" : '');
 }
 
-sub words_of { my ($body) = @_; return join ' ', map { ref $_->{content} ? '' : $_->{content} } @{ $body->{messages} } }
+# All that is said in a request.
+sub words_of {
+    my ($body) = @_;
+    my @said = ($body->{prompt}, map({ $_->{content} } @{ $body->{messages} // [] }), $body->{input});
+    return join "\n", grep { defined } map { ref eq 'ARRAY' ? map({ ref ? $_->{text} : $_ } @$_) : $_ } @said;
+}
+
 sub tag_of { my ($body) = @_; return words_of($body) =~ /\b(tag-\w+)/ ? $1 : undef }
 
 sub page_count {
@@ -260,9 +370,19 @@ sub plain_story {
         map { "Page $_\n" . page_text($_) . "\n\n*Illustration Description*: " . page_scene($_, $tag) } 1 .. $count;
 }
 
+sub looks_at_picture { my ($body) = @_; return grep { ref && grep { $_->{image_url} } @$_ } map { $_->{content} } @{ $body->{messages} } }
+
+# What is seen: in JSON, if JSON with a descriptor is what was asked for.
+sub seen {
+    my ($settings, $body) = @_;
+    return $settings->{descriptor} if words_of($body) !~ /"descriptor"/;
+    return JSON::PP->new->canonical->encode({ descriptor => $settings->{descriptor}, confidence => 0.9 });
+}
+
 # What the model says.
 sub chat_content {
     my ($settings, $body) = @_;
+    return seen($settings, $body) if looks_at_picture($body);
     my $count = page_count($settings, $body);
     my ($format, $tag) = ($body->{response_format}, tag_of($body));
     return plain_story($settings, $count, $tag)

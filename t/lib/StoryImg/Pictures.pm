@@ -10,7 +10,7 @@ use Compress::Zlib qw(compress crc32);
 use Exporter qw(import);
 use File::Basename qw(dirname);
 
-our @EXPORT_OK = qw(png big_png jpeg webp gif svg html fixture sniff dimensions);
+our @EXPORT_OK = qw(png big_png jpeg webp gif svg html fixture sniff media_type is_whole_picture dimensions);
 
 my $FIXTURES = dirname(__FILE__) . '/../../fixtures';
 my $MAGIC = "\x89PNG\r\n\x1a\n";
@@ -76,6 +76,54 @@ sub sniff {
     return 'jpg' if substr($bytes, 0, 3) eq "\xff\xd8\xff";
     return 'webp' if substr($bytes, 0, 4) eq 'RIFF' && substr($bytes, 8, 4) eq 'WEBP';
     return '';
+}
+
+my %MEDIA = (png => 'image/png', jpg => 'image/jpeg', webp => 'image/webp');
+
+sub media_type { return $MEDIA{ sniff($_[0]) } // '' }
+
+sub is_whole_png {
+    my ($bytes) = @_;
+    my ($at, $drawn) = (8, 0);
+    while ($at + 12 <= length $bytes) {
+        my ($length, $type) = unpack 'Na4', substr $bytes, $at, 8;
+        return 0 if $at + 12 + $length > length $bytes || ($at == 8 && "$type $length" ne 'IHDR 13');
+        return 0 if unpack('N', substr $bytes, $at + 8 + $length, 4) != crc32(substr $bytes, $at + 4, 4 + $length);
+        return $drawn if $type eq 'IEND';
+        $drawn ||= $type eq 'IDAT';
+        $at += 12 + $length;
+    }
+    return 0;
+}
+
+# Segments with a frame's header among them, a scan, and an end.
+sub is_whole_jpeg {
+    my ($bytes) = @_;
+    my ($at, $framed) = (2, 0);
+    while ($at + 4 <= length $bytes) {
+        my ($start, $kind, $length) = unpack 'CCn', substr $bytes, $at, 4;
+        next if $start == 0xff && $kind == 0xff && ++$at;    # filled up
+        return 0 if $start != 0xff || $length < 2;
+        return $framed && rindex($bytes, "\xff\xd9") > $at + 2 + $length if $kind == 0xda;
+        $framed ||= $kind >= 0xc0 && $kind <= 0xcf && $kind != 0xc4 && $kind != 0xc8 && $kind != 0xcc;
+        $at += 2 + $length;
+    }
+    return 0;
+}
+
+sub is_whole_webp {
+    my ($bytes) = @_;
+    my $size = unpack 'V', substr $bytes, 4, 4;
+    return $size > 12 && length $bytes >= 8 + $size && substr($bytes, 12, 4) =~ /\AVP8[ LX]\z/;
+}
+
+my %WHOLE = (png => \&is_whole_png, jpg => \&is_whole_jpeg, webp => \&is_whole_webp);
+
+# Whether all of a picture is there, as far as lengths, checksums and its end tell; more may follow it.
+sub is_whole_picture {
+    my ($bytes) = @_;
+    my $walk = $WHOLE{ sniff($bytes) };
+    return $walk && length $bytes > 20 && $walk->($bytes) ? 1 : 0;
 }
 
 # Width and height of a PNG.

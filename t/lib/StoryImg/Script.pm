@@ -5,7 +5,7 @@ package StoryImg::Script;
 #
 # A rule is a JSON object. It matches by
 #   path    beginning of the path             method  GET, POST
-#   model   the model asked for               word    words in the prompt or in a message
+#   model   the model asked for, or deployed  word    words in the prompt, in a message or in what is moderated
 #   nth     number or list: which of the calls that match so far, from 1
 # and the first that matches acts:
 #   delay N       seconds before anything is said
@@ -18,6 +18,7 @@ package StoryImg::Script;
 #   image KIND    png jpeg webp gif html svg half-png broken-base64 no-bytes; width, height: of a PNG; big N: a PNG of N megabytes
 #   give url|b64  url URL: an image elsewhere
 #   text "..."    what the model says         finish "..." refusal "..."
+#   filter 1      Azure's content filter refuses     flag [...]  a moderation names these categories
 
 use strict;
 use warnings;
@@ -27,7 +28,7 @@ use Exporter qw(import);
 use JSON::PP ();
 use MIME::Base64 qw(encode_base64);
 
-use StoryImg::OpenAI qw(error_body image_family chat_content);
+use StoryImg::OpenAI qw(error_body image_family chat_content flagged_in words_of);
 use StoryImg::Pictures ();
 
 our @EXPORT_OK = qw(rule_for steps_for);
@@ -37,21 +38,16 @@ my %REASON = (200 => 'OK', 302 => 'Found', 400 => 'Bad Request', 401 => 'Unautho
     404 => 'Not Found', 429 => 'Too Many Requests', 500 => 'Internal Server Error', 503 => 'Service Unavailable');
 my %TYPE = (png => 'image/png', jpg => 'image/jpeg', webp => 'image/webp');
 my $GONE_SOON = '2026-12-01';
+my @CATEGORIES = qw(hate hate/threatening harassment harassment/threatening illicit illicit/violent self-harm self-harm/intent
+    self-harm/instructions sexual sexual/minors violence violence/graphic);
 my $serial = 0;
-
-sub words_of {
-    my ($body) = @_;
-    return '' if ref $body ne 'HASH';
-    my @messages = ref $body->{messages} eq 'ARRAY' ? @{ $body->{messages} } : ();
-    return join "\n", grep { defined && !ref } $body->{prompt}, map { $_->{content} } grep { ref eq 'HASH' } @messages;
-}
 
 sub is_meant {
     my ($rule, $request) = @_;
     return 0 if defined $rule->{path} && index($request->{path}, $rule->{path}) != 0;
     return 0 if defined $rule->{method} && $rule->{method} ne $request->{method};
-    my $body = $request->{body};
-    return 0 if defined $rule->{model} && $rule->{model} ne (ref $body eq 'HASH' ? $body->{model} // '' : '');
+    my $body = $request->{body} // {};    # of a request that the API does not refuse
+    return 0 if defined $rule->{model} && !grep { $_ eq $rule->{model} } map { $_ // '' } $body->{model}, $request->{deployed};
     return !defined $rule->{word} || index(words_of($body), $rule->{word}) >= 0;
 }
 
@@ -143,6 +139,28 @@ sub chat_stream {
     return join '', (map { 'data: ' . $JSON->encode($_) . "\n\n" } @events), "data: [DONE]\n\n";
 }
 
+# Of one text, or of a list of parts.
+sub verdict {
+    my ($world, $rule, $input) = @_;
+    my @found = (@{ $rule->{flag} // [] }, flagged_in($world->{settings}, words_of({ input => $input })) ? 'violence' : ());
+    my %found = map { $_ => 1 } @found;
+    my @kinds = ref $input ? map { $_->{type} =~ s/_url//r } @$input : 'text';
+    return {
+        flagged => @found ? JSON::PP::true : JSON::PP::false,
+        categories => { map { $_ => $found{$_} ? JSON::PP::true : JSON::PP::false } @CATEGORIES, @found },
+        category_scores => { map { $_ => $found{$_} ? 0.97 : 0.00001 } @CATEGORIES, @found },
+        category_applied_input_types => { map { $_ => $found{$_} ? \@kinds : [] } @CATEGORIES, @found },
+    };
+}
+
+# A list of texts is several questions.
+sub moderation_answer {
+    my ($world, $rule, $body) = @_;
+    my $input = $body->{input};
+    my @asked = ref $input && !ref $input->[0] ? @$input : $input;
+    return { id => 'modr-' . ++$serial, model => $body->{model}, results => [map { verdict($world, $rule, $_) } @asked] };
+}
+
 sub models_answer {
     my ($world) = @_;
     my @names = map { @{ $world->{settings}{$_} } } qw(chat_models image_models);
@@ -155,13 +173,16 @@ sub default_answer {
     my ($world, $rule, $request) = @_;
     my ($path, $body) = @$request{qw(path body)};
     if (my $file = $world->{hosted}{$path}) {
-        return (403, 'application/xml', '<Error><Code>AuthenticationFailed</Code></Error>') if $request->{headers}{authorization};
+        return (403, 'application/xml', '<Error><Code>AuthenticationFailed</Code></Error>')
+            if grep { defined $request->{headers}{$_} } qw(authorization api-key);
         return (200, $file->{type}, $rule->{image} || $rule->{big} ? image_bytes($rule, {}) : $file->{bytes});
     }
     return (404, 'text/plain', "gone\n") if $path =~ m{\A/img/};
     return (200, 'image/png', image_bytes($rule, { size => '64x64' })) if $path =~ m{\A/elsewhere/};
     return (200, 'application/json', $JSON->encode(models_answer($world))) if $path eq '/v1/models';
-    return (200, 'application/json', $JSON->encode(image_answer($world, $rule, $body))) if $path eq '/v1/images/generations';
+    my $api = $request->{api} // $path;
+    return (200, 'application/json', $JSON->encode(image_answer($world, $rule, $body))) if $api =~ m{\A/v1/images/};
+    return (200, 'application/json', $JSON->encode(moderation_answer($world, $rule, $body))) if $api eq '/v1/moderations';
     my $answer = chat_answer($world, $rule, $body);
     return (200, 'text/event-stream', chat_stream($answer)) if $body->{stream};
     return (200, 'application/json', $JSON->encode($answer));
@@ -176,10 +197,23 @@ sub error_answer {
     return ($rule->{status}, 'application/json', $JSON->encode($error));
 }
 
+# What Azure says when its content filter refuses a prompt.
+sub filter_answer {
+    my ($rule) = @_;
+    my %found = map { $_ => { filtered => JSON::PP::false, severity => 'safe' } } qw(hate self_harm sexual);
+    $found{violence} = { filtered => JSON::PP::true, severity => 'medium' };
+    my $message = "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. "
+        . 'Please modify your prompt and retry.';
+    return (400, 'application/json', $JSON->encode({ error => { code => $rule->{code} // 'content_filter', message => $message,
+        param => 'prompt', type => undef, status => 400,
+        innererror => { code => 'ResponsibleAIPolicyViolation', content_filter_result => \%found } } }));
+}
+
 sub answer_for {
     my ($world, $rule, $request) = @_;
     return (302, 'text/plain', "moved\n", Location => $rule->{redirect}) if $rule->{redirect};
     return ($rule->{status} // 200, 'text/html', StoryImg::Pictures::html()) if $rule->{html};
+    return filter_answer($rule) if $rule->{filter};
     return error_answer($rule) if $rule->{status};
     return (200, 'application/json', $rule->{body}) if defined $rule->{body};
     my ($status, $type, $body) = default_answer($world, $rule, $request);

@@ -20,7 +20,7 @@ our @EXPORT = qw(order is_problem is_story saved_files is_tidy is_untouched is_s
 our $KEY = $StoryImg::Upstream::KEY;
 
 my $NAME = qr/(?:story|consistent|gptimg|portrait)-\d{13}-p\d+\.(?:png|jpg|webp)/;
-my $STATE = qr/\Aindex\.sqlite3(?:-wal|-shm|-journal)?\z|\.lock\z|\Aworkers\//;
+my $STATE = qr/\Aindex\.sqlite3(?:-wal|-shm|-journal)?\z|\.lock\z|\Apseudonym\.key\z|\Aworkers\//;
 my @PROBLEM_MEMBERS = qw(code detail error status success title type);
 
 # Seconds, made longer where a sanitizer slows everything down.

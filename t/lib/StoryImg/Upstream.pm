@@ -14,6 +14,7 @@ use JSON::PP ();
 use StoryImg::Client qw(request);
 
 our $KEY = 'sk-test-0123456789abcdef';
+our $AZURE_KEY = 'azure-test-0123456789';
 my $PROGRAM = dirname(__FILE__) . '/../../upstream';
 my $JSON = JSON::PP->new->utf8;
 
@@ -66,16 +67,23 @@ sub entries {
     return map { $JSON->decode($_) } <$in>;
 }
 
-# All requests since the last clear: {call, time, method, path, query, headers, body, refused, inflight}; but the list of
-# models, which costs nothing and is asked for at each start, only if its path is given.
+# All requests since the last clear: {call, time, method, path, query, headers, body, refused, inflight}; of a form the body is
+# its fields, and files [{name, filename, type, size, sha256}]; a picture in JSON is an image_url {type, size, sha256} there. But
+# the list of models, which costs nothing and is asked for at each start, only if its path is given.
 sub log {
     my ($self, $path) = @_;
     my @entries = grep { $_->{call} } $self->entries;
     return grep { defined $path ? index($_->{path}, $path) == 0 : $_->{path} ne '/v1/models' } @entries;
 }
 
-sub images { return $_[0]->log('/v1/images/') }
-sub texts { return $_[0]->log('/v1/chat/') }
+# The calls of the API or of Azure's for that.
+sub calls { my ($self, $what) = @_; return grep { $_->{path} =~ m{\A(?:/v1|/openai/deployments/[^/]+)/$what} } $self->log }
+
+sub images { return $_[0]->calls('images/') }    # of both kinds:
+sub drawings { return $_[0]->calls('images/generations\z') }
+sub edits { return $_[0]->calls('images/edits\z') }
+sub texts { return $_[0]->calls('chat/') }
+sub moderations { return $_[0]->calls('moderations\z') }
 sub downloads { return $_[0]->log('/img/') }
 
 # Answers that were written whole: {answered (number of the call), time, path, status, serial and sha256 of a picture (setting digest)}.
