@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/reader.h"
 #include "work/describe.h"
+#include "work/moderate.h"
 
 #define AT(member) APR_OFFSETOF(question, member)
 #define PER_CENT 100.0
@@ -48,6 +49,8 @@ static apr_status_t find(finding *out, const simg_member *members, const simg_re
     if (rv == APR_SUCCESS)
         rv = simg_reference_find(&out->upload, out->asked.image_url, "imageUrl", in, site, err);
     looking.traits = out->asked.traits;
+    if (rv == APR_SUCCESS && looking.traits)
+        rv = simg_moderate_text(site, looking.traits, in->p, err);
     return rv == APR_SUCCESS ? simg_describe(&out->said, site, &out->upload, &looking, in->p, err) : rv;
 }
 

@@ -34,7 +34,7 @@ static const struct route {
     { "POST", "/images/generate-character-consistent-illustration", simg_api_single, COSTS | WAITS },
     { "POST", "/images/generate-with-gpt-image-1", simg_api_single, COSTS | WAITS },
     { "POST", "/images/generate-character-portrait", simg_api_single, COSTS | WAITS },
-    { "POST", "/upload", simg_api_upload, WAITS },
+    { "POST", "/upload", simg_api_upload, 0 },
     { "POST", "/character/analyze-image", simg_api_character_analyze, COSTS | WAITS },
     { "POST", "/images/analyze-character-image", simg_api_image_analyze, COSTS | WAITS },
     { "DELETE", "/subjects/{subject}", simg_api_subject_delete, 0 },

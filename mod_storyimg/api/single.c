@@ -150,6 +150,7 @@ static apr_status_t draw_unsaved(simg_response *out, simg_telling *t, const stru
                           .story_id = t->row.id,
                           .request_id = t->in->id,
                           .pictures = t->pictures,
+                          .portrait = way->portrait,
                           .only_edits = way->reference == 2 };
     apr_status_t rv = simg_illustrate(&c, t->site, t->in->p, err);
 

@@ -13,6 +13,8 @@ apr_status_t simg_tell_judge_order(simg_telling *t, simg_problem *err)
 {
     const char *asked = simg_prompt_story_user(t->site->prompts, &t->order, t->in->p);
 
+    if (t->order.style)
+        asked = apr_pstrcat(t->in->p, asked, "\nStyle: ", t->order.style, NULL);
     if (t->single && t->text.story->pages->nelts)
         asked = apr_pstrcat(t->in->p, asked, "\n", t->text.story->title ? t->text.story->title : "", "\n",
                             APR_ARRAY_IDX(t->text.story->pages, 0, simg_page).scene, NULL);

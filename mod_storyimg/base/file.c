@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -284,4 +285,14 @@ apr_status_t simg_file_open_plain(apr_file_t **out, int *links, const char *path
     apr_pool_cleanup_register(p, *out, plain_end, plain_end);
     *links = (int)st.st_nlink;
     return APR_SUCCESS;
+}
+
+apr_status_t simg_file_lock(apr_file_t *file)
+{
+    apr_os_file_t fd;
+
+    apr_os_file_get(&fd, file);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return APR_SUCCESS;
+    return errno == EWOULDBLOCK ? APR_EAGAIN : APR_FROM_OS_ERROR(errno);
 }

@@ -51,4 +51,8 @@ apr_status_t simg_file_mode(unsigned int *mode, const char *path);
 /** Set the permissions of an open file, whatever the umask. */
 apr_status_t simg_file_mode_set(apr_file_t *file, unsigned int mode);
 
+/** Lock an open file for this open of it alone, against other threads and processes, without waiting; until it is
+ * closed. @return APR_EAGAIN: somebody else has it */
+apr_status_t simg_file_lock(apr_file_t *file);
+
 #endif

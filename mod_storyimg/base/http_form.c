@@ -83,8 +83,9 @@ static apr_status_t add_file(curl_mimepart *m, const simg_http_part *part, const
     int e = errno;
 
     if (!f) {
+        /* its path is for nobody: whoever knows the name may have the file */
         *cause =
-            apr_psprintf(p, "%s: %s", part->path, e == EINVAL ? "no regular file" : apr_strerror(e, buf, sizeof(buf)));
+            apr_psprintf(p, "%s: %s", part->name, e == EINVAL ? "no regular file" : apr_strerror(e, buf, sizeof(buf)));
         return e == ELOOP || e == ENXIO || e == ENOTDIR || e == EINVAL ? APR_ENOENT : e;
     }
     if (curl_mime_data_cb(m, f->size, file_read, file_seek, file_free, f)) {

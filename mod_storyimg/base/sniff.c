@@ -137,7 +137,8 @@ static size_t pass(simg_sniff *s, const unsigned char *data, size_t len)
 /* What makes a browser or a server read a file as something else, in lower case. */
 static int is_markup(uint64_t since_less)
 {
-    static const char *const words[] = { "<script", "<html", "<svg", "<body", "<iframe", "<!doctyp", "<?php" };
+    static const char *const words[] = { "<script", "<html>", "<html ", "<svg>", "<svg ", "<svg\n",
+                                         "<body>",  "<body ", "<iframe", "<!doctyp", "<?php" };
     const char *at;
     uint64_t word;
     size_t i;

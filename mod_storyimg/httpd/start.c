@@ -160,18 +160,16 @@ static apr_status_t share_memory(server_rec *main_server, apr_pool_t *pconf)
     return APR_SUCCESS;
 }
 
-/** The ledger is kept also where pictures are not. */
+/** The ledger and uploads are kept also where pictures are not. */
 static void prepare(server_rec *s, apr_pool_t *ptemp)
 {
     const storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
-    int saves = server->given->save || server->saves_somewhere;
 
     if (!server->tells)
         return;
     announce(server, s);
-    if (saves || server->given->origin[SIMG_OPTION_upload_dir] > SIMG_DEFAULT)
-        prepare_folder(SIMG_OPTION_upload_dir, server->given->upload_dir, s, ptemp);
-    if (saves)
+    prepare_folder(SIMG_OPTION_upload_dir, server->given->upload_dir, s, ptemp);
+    if (server->given->save || server->saves_somewhere)
         prepare_folder(SIMG_OPTION_generated_dir, server->given->generated_dir, s, ptemp);
     prepare_folder(SIMG_OPTION_state_dir, server->given->state_dir, s, ptemp);
 }

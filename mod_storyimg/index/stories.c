@@ -274,7 +274,7 @@ static apr_status_t list_pages(reader *r, simg_db *db, simg_problem *err)
         return APR_SUCCESS;
     return simg_db_run(db,
                        "SELECT " PICTURE ", story_id, number, scene, wanted FROM story_page WHERE story_id IN "
-                       "(SELECT id FROM story WHERE (created_at, seq) <= ($1, $2) AND (created_at, seq) >= ($3, $4)) "
+                       "(SELECT id FROM story WHERE single = 0 AND (created_at, seq) <= ($1, $2) AND (created_at, seq) >= ($3, $4)) "
                        "ORDER BY story_id, number",
                        args, 4, read_page, r, err);
 }

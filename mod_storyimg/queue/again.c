@@ -4,6 +4,7 @@
 
 typedef struct page {
     int number;
+    int kept; /* its picture is there, and waits to be judged */
     simg_page_life life;
 } page;
 
@@ -21,6 +22,7 @@ static apr_status_t read_page(void *baton, const simg_row *row, simg_problem *er
         .number = (int)simg_row_int(row, 0),
         .life = { (simg_page_state)simg_page_state_read(simg_row_text(row, 1, r->p)), (int)simg_row_int(row, 2),
                   (int)simg_row_int(row, 3), 0 },
+        .kept = simg_row_int(row, 4) != 0,
     };
     return APR_SUCCESS;
 }
@@ -31,8 +33,12 @@ static apr_status_t read_pages(apr_array_header_t **out, simg_db *db, const char
     pages_reader r = { .pages = apr_array_make(p, 12, sizeof(page)), .p = p };
 
     *out = r.pages;
-    return simg_db_run(db, "SELECT number, state, link, tries FROM job_page WHERE job_id = $1 ORDER BY number", &arg, 1,
-                       read_page, &r, err);
+    return simg_db_run(db,
+                       "SELECT p.number, p.state, p.link, p.tries, sp.error_code = 'moderation-unavailable' "
+                       "FROM job_page p JOIN job j ON j.id = p.job_id "
+                       "LEFT JOIN story_page sp ON sp.story_id = j.story_id AND sp.number = p.number "
+                       "WHERE p.job_id = $1 ORDER BY p.number",
+                       &arg, 1, read_page, &r, err);
 }
 
 /** The last call stays written down: its picture may come yet. */
@@ -64,7 +70,7 @@ static apr_status_t move_pages(int *moved, simg_db *db, const char *id, const ap
         const page *q = &APR_ARRAY_IDX(pages, i, page);
         simg_page_life next = move(&q->life);
 
-        if (next.state == q->life.state)
+        if (next.state == q->life.state || (q->kept && next.state == SIMG_PAGE_PENDING))
             continue;
         ++*moved;
         if (db)

@@ -105,6 +105,9 @@ apr_status_t simg_leases_orphans(apr_array_header_t **out, simg_db *db, const ch
 apr_status_t simg_claims_find(simg_claim *out, const char **outcome, simg_db *db, const char *call_id, apr_pool_t *p,
                               simg_problem *err);
 
+/** *forgotten becomes 1 if this call has ended, and its job was erased: nobody wants its picture any more. */
+apr_status_t simg_claims_forgotten(int *forgotten, simg_db *db, const char *call_id, simg_problem *err);
+
 /** A call that ended without a picture, or not at all, passes from claim->owner to another: whoever brings it to its
  * end takes it first. In one step. *taken 0: somebody else was quicker. */
 apr_status_t simg_claims_adopt(int *taken, simg_db *db, const simg_claim *claim, const char *owner, apr_time_t now,

@@ -116,6 +116,17 @@ apr_status_t simg_leases_orphans(apr_array_header_t **out, simg_db *db, const ch
         &arg, 1, read_claim, &r, err);
 }
 
+apr_status_t simg_claims_forgotten(int *forgotten, simg_db *db, const char *call_id, simg_problem *err)
+{
+    const simg_value arg = simg_value_text(call_id);
+    apr_int64_t n = 0;
+    apr_status_t rv = simg_db_run(db, "SELECT COUNT(*) FROM call WHERE id = $1 AND job_id IS NULL AND outcome IS NOT NULL",
+                                  &arg, 1, simg_row_number, &n, err);
+
+    *forgotten = rv == APR_SUCCESS && n > 0;
+    return rv;
+}
+
 apr_status_t simg_claims_find(simg_claim *out, const char **outcome, simg_db *db, const char *call_id, apr_pool_t *p,
                               simg_problem *err)
 {

@@ -174,6 +174,7 @@ static apr_status_t look(simg_description *out, const simg_site *site, simg_desc
         return rv;
     read_answer(out, l->call.text, p);
     out->cost = cost(&l->ask);
+    out->model = apr_pstrcat(p, l->call.call.model->provider->name, "/", l->call.call.model->name, NULL);
     if (!out->words[0])
         return simg_problem_set(err, p, "bad-upstream-answer", APR_EGENERAL, "the model said nothing of the picture");
     kept->words = out->words;

@@ -146,6 +146,7 @@ apr_status_t simg_erase(simg_erased *counts, const simg_site *site, const char *
     /* what a process that is gone has half saved is recorded now, as nobody could tell later whose it was; where that
      * cannot be done, it is no reason to keep the rest */
     simg_recover_leases(site, e.scratch, &ignored);
+    simg_recover_stale(site, e.scratch, &ignored);
     rv = forget_stories(&e, err);
     simg_bell_ring(site->bell);
     for (i = 0; rv == APR_SUCCESS && i < sizeof(kinds) / sizeof(*kinds); i++)

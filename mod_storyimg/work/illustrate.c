@@ -221,7 +221,8 @@ static void begin(studio *s, simg_picture *picture)
     l->studio = s;
     l->picture = picture;
     apr_pool_create(&l->kept, s->p);
-    l->prompt = simg_prompt_scene(s->site->prompts, order, page, s->c->story->title, s->p);
+    l->prompt = s->c->portrait ? simg_prompt_portrait(s->site->prompts, order, s->p)
+                               : simg_prompt_scene(s->site->prompts, order, page, s->c->story->title, s->p);
     l->edit_prompt = simg_prompt_scene_edit(s->site->prompts, order, page, s->c->story->title, s->p);
     l->brief = (simg_brief){ .scene = page->scene,
                              .character = &order->character,

@@ -21,6 +21,7 @@ typedef struct simg_commission {
     const char *story_id;
     const char *request_id;                                       /* NULL: no row of the ledger is written */
     apr_array_header_t *pictures;                                 /* of simg_picture; filled in by simg_illustrate */
+    int portrait;   /* 1: the hero alone is drawn */
     int only_edits; /* 1: drawn from order->reference or not at all */
     void (*on_picture)(void *baton, const simg_picture *picture); /* as each page ends; NULL: not told */
     void *baton;

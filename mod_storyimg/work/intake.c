@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work/intake.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include <apr_strings.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/multipart.h"
 #include "base/process.h"
 #include "base/reader.h"
@@ -19,7 +19,10 @@
 #define TOO_MANY_PIXELS 3 /* what storyimg-pixel ends with */
 #define BAD_PICTURE 1
 #define KILLED -1
-#define AT_ONCE 2 /* in one process: a picture of 40 million pixels may take more than 1 GB */
+#define AT_ONCE 4
+#define TURN_LOOK apr_time_from_msec(20)
+#define PATIENCE apr_time_from_sec(30)
+#define MADE_MAX (40 * 1024 * 1024) /* bytes of a picture made anew: a model takes 50 MB */
 #define FORM_ROOM (64 * 1024) /* for what stands around the picture */
 #define SUBJECT_MAX 128
 
@@ -200,6 +203,8 @@ static int take_pixels(void *baton, const char *data, apr_size_t len)
 
     if (in->failed)
         return 1;
+    if (in->upload->size + (apr_off_t)len > MADE_MAX)
+        return refuse(in, "body-too-large", SIMG_INTAKE_FIELD ": this picture is too large once it is unpacked");
     in->failed = in->upload->sink.write(&in->upload->sink, data, len, &in->problem) != APR_SUCCESS;
     return in->failed;
 }
@@ -212,26 +217,46 @@ static void pixels_done(void *baton, int exit_code, const char *said)
     in->said = apr_pstrdup(in->p, said);
 }
 
-/* Pictures are made anew by turns. */
-static pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t turn_ended = PTHREAD_COND_INITIALIZER;
-static int under_way;
-
-static void take_turn(void)
+static apr_status_t try_turn(apr_file_t **turn, const char *path, apr_pool_t *p)
 {
-    pthread_mutex_lock(&turns);
-    while (under_way >= AT_ONCE)
-        pthread_cond_wait(&turn_ended, &turns);
-    under_way++;
-    pthread_mutex_unlock(&turns);
+    apr_status_t rv = apr_file_open(turn, path, APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_CREATE,
+                                    APR_FPROT_UREAD | APR_FPROT_UWRITE, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = simg_file_lock(*turn);
+    if (rv != APR_SUCCESS)
+        apr_file_close(*turn);
+    return rv;
 }
 
-static void end_turn(void)
+/** Pictures are made anew by turns, of all processes: each may take more than 1 GB. A turn is the lock of a file, which
+ * the system lets go of whatever becomes of us. */
+static apr_status_t take_turn(apr_file_t **turn, const simg_intake *in, simg_problem *err)
 {
-    pthread_mutex_lock(&turns);
-    under_way--;
-    pthread_cond_signal(&turn_ended);
-    pthread_mutex_unlock(&turns);
+    apr_time_t until = apr_time_now() + PATIENCE;
+    const char *paths[AT_ONCE];
+    apr_pool_t *looks; /* which never grows by more than a file of each */
+    apr_status_t rv;
+    int i;
+
+    apr_pool_create(&looks, in->p);
+    for (i = 0; i < AT_ONCE; i++)
+        paths[i] = apr_psprintf(in->p, "%s/making-%d.lock", in->site->settings->state_dir, i);
+    for (i = 0;; i = (i + 1) % AT_ONCE) {
+        rv = try_turn(turn, paths[i], looks);
+        if (rv == APR_SUCCESS)
+            return rv;
+        if (i + 1 == AT_ONCE && apr_time_now() > until)
+            break;
+        if (i + 1 == AT_ONCE) {
+            apr_pool_clear(looks);
+            apr_sleep(TURN_LOOK);
+        }
+    }
+    simg_problem_set(err, in->p, "too-many-waiting", rv, "too many pictures are being taken; try again soon");
+    err->retry_after = PATIENCE;
+    return err->rv;
 }
 
 static apr_status_t run_pixel(simg_intake *in, simg_problem *err)
@@ -249,13 +274,16 @@ static apr_status_t run_pixel(simg_intake *in, simg_problem *err)
 /** Only pixels stay: no camera data, no place, no second meaning of the file. */
 static apr_status_t make_anew(simg_intake *in, simg_problem *err)
 {
+    apr_file_t *turn;
     apr_status_t rv = simg_upload_begin(&in->upload, in->store, NULL, in->p, err);
 
     if (rv != APR_SUCCESS)
         return rv;
-    take_turn();
+    rv = take_turn(&turn, in, err);
+    if (rv != APR_SUCCESS)
+        return rv;
     rv = run_pixel(in, err);
-    end_turn();
+    apr_file_close(turn);
     if (rv != APR_SUCCESS)
         return rv;
     if (in->failed) {
@@ -288,13 +316,11 @@ static const char *unguessable(apr_pool_t *p)
 /** Whose it is may have been erased (work/erase.h) between row and name: then the file goes, too. */
 static apr_status_t see_row(const simg_intake *in, const char *filename, simg_problem *err)
 {
-    simg_problem ignored = { 0 };
     simg_upload_row row;
     apr_status_t rv = simg_uploads_get(&row, in->site->index, filename, in->p, err);
 
     if (!APR_STATUS_IS_ENOENT(rv) || err->status)
         return rv;
-    simg_store_remove(in->store, filename, in->p, &ignored);
     return simg_problem_set(err, in->p, "reference-gone", APR_ENOENT, "the uploaded picture was erased");
 }
 
@@ -304,6 +330,7 @@ static apr_status_t write_down(simg_upload_row *out, simg_intake *in, simg_probl
     const simg_upload *u = in->upload;
     simg_problem ignored = { 0 };
     apr_status_t rv;
+    int named;
 
     *out = (simg_upload_row){ .sha256 = u->sha256,
                               .width = (int)u->sniff.width,
@@ -316,11 +343,15 @@ static apr_status_t write_down(simg_upload_row *out, simg_intake *in, simg_probl
     if (rv != APR_SUCCESS)
         return err->status ? rv : simg_problem_set(err, in->p, "internal", rv, "internal error");
     rv = simg_upload_commit_as(in->upload, out->filename, in->p, err);
-    if (rv == APR_SUCCESS)
+    named = rv == APR_SUCCESS;
+    if (named)
         rv = see_row(in, out->filename, err);
-    if (rv != APR_SUCCESS)
+    if (rv == APR_SUCCESS)
+        simg_upload_done(in->upload);
+    /* the row goes only behind the file: else nobody would find that again */
+    else if (!named || simg_store_remove(in->store, out->filename, in->p, &ignored) == APR_SUCCESS)
         simg_uploads_remove(in->site->index, out->filename, &ignored);
-    else
+    if (rv != APR_SUCCESS && named)
         simg_upload_done(in->upload);
     return rv;
 }

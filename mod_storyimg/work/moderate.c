@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work/moderate.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -9,7 +10,9 @@
 #include "work/ask.h"
 
 #define CALL_TIME apr_time_from_sec(20)
-#define FIT_TIME apr_time_from_sec(60)
+#define ONCE_TIME apr_time_from_sec(5)
+#define FIT_TIME apr_time_from_sec(20)
+#define REST apr_time_from_sec(600)
 #define SIDE "768"
 #define BYTES_MAX (512 * 1024)
 
@@ -201,6 +204,8 @@ static void begin(judge *j, simg_loop *loop)
     j->bytes = apr_palloc(j->p, BYTES_MAX);
     prepare(j, j->judging.site);
     j->ask.ended = ended;
+    if (j->once)
+        j->ask.timeout = ONCE_TIME;
     if (file) {
         rv = simg_process_start_file(loop, argv, file, FIT_TIME, &handlers, j->p, &err);
     } else {
@@ -237,12 +242,15 @@ static void hear(void *baton, simg_judgement judgement, const simg_problem *why)
 
 simg_judgement simg_moderate_picture_now(const simg_site *site, simg_upload *upload, apr_pool_t *p, simg_problem *why)
 {
+    static _Atomic apr_time_t rest_until; /* of this process */
     verdict v = { SIMG_UNJUDGED, why };
     judge *j = apr_pcalloc(p, sizeof(*j));
     simg_loop *loop;
 
     if (!simg_moderate_wanted(site))
         return SIMG_FIT;
+    if (is_required(site) && atomic_load(&rest_until) > apr_time_now())
+        return SIMG_UNJUDGED;
     j->once = 1;
     j->judging = (simg_judging){ site, upload, hear, &v };
     j->p = p;
@@ -250,5 +258,7 @@ simg_judgement simg_moderate_picture_now(const simg_site *site, simg_upload *upl
         return SIMG_UNJUDGED;
     begin(j, loop);
     simg_loop_run(loop, why);
+    if (v.judgement == SIMG_UNJUDGED)
+        atomic_store(&rest_until, apr_time_now() + REST);
     return v.judgement;
 }

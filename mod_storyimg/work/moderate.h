@@ -35,7 +35,8 @@ typedef struct simg_judging {
 
 void simg_moderate_picture(simg_loop *loop, const simg_judging *judging, apr_pool_t *p);
 
-/** The same, waiting: one try. */
+/** The same, waiting: one try, and none for a while after one that brought no verdict, so that whoever recovers pictures
+ * is not held up by it. */
 simg_judgement simg_moderate_picture_now(const simg_site *site, simg_upload *upload, apr_pool_t *p, simg_problem *why);
 
 #endif

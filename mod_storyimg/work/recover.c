@@ -140,14 +140,19 @@ static apr_status_t fate_of(fate *out, simg_claim *claim, const simg_site *site,
                             simg_problem *err)
 {
     const char *outcome = NULL;
+    int forgotten = 0;
     simg_db *db;
     apr_status_t rv = simg_index_borrow(&db, site->index, err);
 
     if (rv != APR_SUCCESS)
         return rv;
     rv = simg_claims_find(claim, &outcome, db, name, p, err);
+    if (APR_STATUS_IS_ENOENT(rv) && !err->status)
+        simg_claims_forgotten(&forgotten, db, name, err);
     simg_index_return(site->index, db);
-    *out = KEEP;
+    *out = forgotten ? DROP : KEEP;
+    if (forgotten)
+        return APR_SUCCESS;
     if (APR_STATUS_IS_ENOENT(rv) && !err->status) {
         /* A call has its row before its file: this was a test of the folder, belongs to a story that was removed, or
          * to a site that shares the folder but not the index; that one has had a day to take up what is its own. */
@@ -163,7 +168,7 @@ static apr_status_t fate_of(fate *out, simg_claim *claim, const simg_site *site,
 static apr_status_t tidy_part(simg_recovery *counts, const simg_site *site, simg_store *store, const char *name,
                               apr_pool_t *p, simg_problem *err)
 {
-    simg_recovery of_this = { 0 };
+    simg_recovery of_this = { .judged = counts->judged };
     simg_claim claim;
     fate f;
     apr_status_t rv = fate_of(&f, &claim, site, name, p, err);
@@ -173,6 +178,7 @@ static apr_status_t tidy_part(simg_recovery *counts, const simg_site *site, simg
     if (f == FINISH && !strcmp(claim.site, site->name)) {
         rv = simg_salvage(&of_this, site, store, &claim, p, err);
         counts->finished += of_this.finished;
+        counts->judged = of_this.judged;
         counts->removed += of_this.unknown - of_this.damaged; /* it was known to be unknown before */
         return rv;
     }

@@ -235,7 +235,7 @@ static void judged(void *baton, simg_judgement judgement, const simg_problem *wh
     piece *q = baton;
     simg_problem ignored = { 0 };
 
-    if (judgement == SIMG_FIT && is_unwanted(q)) {
+    if (judgement != SIMG_UNFIT && is_unwanted(q)) {
         end_with(q, &q->saved, NULL, SIMG_OUTCOME_MADE);
         return;
     }
@@ -288,6 +288,12 @@ static void start(piece *q)
     simg_runner *r = q->runner;
     simg_problem err = { 0 };
 
+    if (!q->claim.reference && !strcmp(q->claim.kind, "gptimg")) {
+        /* the chain is another one since it was asked for */
+        simg_problem_set(&err, q->p, "illustrator-unavailable", APR_EGENERAL, "nobody here draws from a picture");
+        end_with(q, &failed, &err, SIMG_OUTCOME_NOTHING);
+        return;
+    }
     q->brief.reference = simg_site_reference(r->site, q->claim.reference, q->p);
     if (simg_runner_read(&q->brief, &q->character, &q->claim, r->settings, q->p, &err) != APR_SUCCESS ||
         simg_upload_begin(&q->upload, r->store, q->claim.call_id, q->p, &err) != APR_SUCCESS) {

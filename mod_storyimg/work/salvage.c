@@ -12,6 +12,8 @@
 #include "work/moderate.h"
 #include "work/runner_row.h"
 
+#define JUDGED_AT_ONCE 10
+
 apr_status_t simg_salvage_store(simg_store **out, const simg_site *site, apr_pool_t *p, simg_problem *err)
 {
     simg_settings *settings = apr_pmemdup(p, site->settings, sizeof(*settings));
@@ -153,6 +155,11 @@ static apr_status_t take_whole(simg_recovery *counts, ending *e, const simg_site
     simg_problem why = { 0 };
     apr_status_t rv;
 
+    /* whoever recovers also renews leases: the rest is for the next round */
+    if (simg_moderate_wanted(site) && counts->judged++ >= JUDGED_AT_ONCE) {
+        counts->waiting++;
+        return give_up(site, e->claim, e->p, err);
+    }
     switch (simg_moderate_picture_now(site, u, e->p, &why)) {
     case SIMG_FIT:
         rv = finish(e, site, u, err);
@@ -164,7 +171,7 @@ static apr_status_t take_whole(simg_recovery *counts, ending *e, const simg_site
         counts->removed += rv == APR_SUCCESS;
         return rv == APR_SUCCESS ? simg_store_part_drop(e->store, e->claim->call_id, e->p, err) : rv;
     default:
-        counts->unknown++;
+        counts->waiting++;
         return give_up(site, e->claim, e->p, err);
     }
 }

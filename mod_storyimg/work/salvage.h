@@ -14,6 +14,8 @@ typedef struct simg_recovery {
     int damaged;  /* of these: their temporary files could not be read, and were kept */
     int removed;  /* temporary files of no use */
     int adopted;  /* files without a record that got one */
+    int judged;   /* pictures that were judged in this round (work/moderate.h) */
+    int waiting;  /* whole pictures that nobody can judge now: kept */
     int missing;  /* records without a file, removed */
 } simg_recovery;
 

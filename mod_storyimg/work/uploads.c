@@ -49,9 +49,14 @@ static apr_status_t drop_old(const simg_site *site, apr_pool_t *p, simg_problem 
     apr_status_t rv = simg_uploads_unused(&names, site->index, before, BATCH, p, err);
     int i;
 
-    for (i = 0; rv == APR_SUCCESS && i < names->nelts; i++)
-        rv = simg_uploads_drop(site, APR_ARRAY_IDX(names, i, const char *), p, err);
-    return rv;
+    /* one that cannot be removed is no reason to keep the others */
+    for (i = 0; rv == APR_SUCCESS && i < names->nelts; i++) {
+        simg_problem of_this = { 0 };
+
+        if (simg_uploads_drop(site, APR_ARRAY_IDX(names, i, const char *), p, &of_this) != APR_SUCCESS)
+            *err = of_this;
+    }
+    return rv == APR_SUCCESS && err->status ? err->rv : rv;
 }
 
 /** A picture that was being taken when its process died: nobody was told its name. */

@@ -10,9 +10,12 @@
 
 #include "base/file.h"
 #include "base/pseudonym.h"
+#include "provider/family.h"
 #include "scratch.h"
 #include "tap.h"
 #include "work/pseudonym.h"
+#include "work/runner.h"
+#include "work/runner_row.h"
 
 enum { PROCESSES = 8, ROUNDS = 20, THREADS = 8, HEX = 32 };
 
@@ -278,6 +281,47 @@ static void test_threads(void)
     is_int(agreed, THREADS, "threads of one process agree, too");
 }
 
+static const char *sent_to(const char *model, const char *user)
+{
+    const simg_reference photo = { "/p.png", "image/png", "p.png" };
+    const simg_brief words = { .prompt = "A boat", .user = user };
+    const simg_brief edit = { .prompt = "A boat", .user = user, .reference = &photo };
+    const char *form = apr_table_get(simg_family_fields(simg_family_of(model), model, &edit, pool), "user");
+    const char *json = simg_family_request(simg_family_of(model), model, &words, pool);
+
+    return apr_pstrcat(pool, form ? form : "-", strstr(json, "\"user\":\"0123\"") ? " json" : " -", NULL);
+}
+
+/* The real API takes it from these; a server that is not known may refuse it. */
+static void test_families(void)
+{
+    static const char *const known[] = { "dall-e-2",      "dall-e-3",    "gpt-image-1-mini",     "gpt-image-1",
+                                         "gpt-image-1.5", "gpt-image-2", "chatgpt-image-latest", NULL };
+    int i;
+
+    for (i = 0; known[i]; i++)
+        is_str(sent_to(known[i], "0123"), "0123 json", known[i]);
+    is_str(sent_to("sd-local", "0123"), "- -", "not to a model of no known family");
+    is_str(sent_to("gpt-image-2", NULL), "- -", "nor if nobody is known");
+}
+
+/* A job is drawn by another process, perhaps after days. */
+static void test_job(const char *user)
+{
+    const simg_order order = { .size = "auto", .subject = "kid-1", .user = user };
+    const simg_settings settings = { .format = "png" };
+    const simg_claim claim = {
+        .brief = simg_runner_brief(&order, pool), .character = "{\"name\":\"Ada\"}", .scene = "A boat", .prompt = "Draw"
+    };
+    simg_problem err = { 0 };
+    simg_character hero;
+    simg_brief brief = { 0 };
+
+    is_int(simg_runner_read(&brief, &hero, &claim, &settings, pool, &err), APR_SUCCESS, "a job");
+    is_str(brief.user, user, "keeps the pseudonym");
+    ok(!strstr(claim.brief, "kid-1"), "and nothing more of whom it is for");
+}
+
 int main(void)
 {
     apr_initialize();
@@ -289,6 +333,9 @@ int main(void)
     test_useless();
     test_race();
     test_threads();
+    test_families();
+    test_job("0123456789abcdef0123456789abcdef");
+    test_job(NULL);
     apr_pool_destroy(pool);
     apr_terminate();
     scratch_end();
