@@ -12,8 +12,11 @@
 #include "base/utf8.h"
 #include "story/prompt.h"
 #include "work/ask.h"
+#include "work/turn.h"
 
 #define FIT_TIME apr_time_from_sec(60)
+#define TURNS 16
+#define TURN_LOOK apr_time_from_msec(50)
 #define WORDS_MAX 2000 /* characters, as of a characterDescriptor */
 
 /* The longer side of what is sent: the next is tried if the bytes are too many. */
@@ -183,11 +186,52 @@ static apr_status_t look(simg_description *out, const simg_site *site, simg_desc
     return APR_SUCCESS;
 }
 
+/** What is kept. APR_ENOENT: nothing. */
+static apr_status_t recall(simg_description *out, const simg_site *site, simg_descriptor *kept, simg_problem *err)
+{
+    apr_status_t rv = simg_descriptors_get(kept, site->index, out->pool, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    out->words = kept->words;
+    out->confidence = kept->confidence;
+    out->cached = 1;
+    return APR_SUCCESS;
+}
+
+static int is_unknown(apr_status_t rv, const simg_problem *err)
+{
+    return APR_STATUS_IS_ENOENT(rv) && !err->status;
+}
+
+/** Somebody may be asking about the same picture at this moment: what they hear is for us, too. One whose turn does not
+ * come in time asks all the same. */
+static apr_status_t recall_or_take_turn(apr_file_t **turn, simg_description *out, const simg_site *site,
+                                        simg_descriptor *kept, simg_problem *err)
+{
+    apr_time_t until = apr_time_now() + site->settings->analysis_timeout;
+    const int which[2] = { kept->sha256[0] % TURNS, 1 };
+    apr_status_t rv;
+
+    *turn = NULL;
+    for (;;) {
+        int ours = simg_turn_take(turn, site->settings->state_dir, "looking", which, out->pool) == APR_SUCCESS;
+
+        if (!ours)
+            *turn = NULL;
+        rv = recall(out, site, kept, err);
+        if (!is_unknown(rv, err) || ours || apr_time_now() > until)
+            return rv;
+        apr_sleep(TURN_LOOK);
+    }
+}
+
 apr_status_t simg_describe(simg_description *out, const simg_site *site, const simg_upload_row *upload,
                            const simg_looking *how, apr_pool_t *p, simg_problem *err)
 {
     simg_descriptor kept = { .sha256 = upload->sha256, .traits = how->traits ? how->traits : "" };
     const simg_model *first;
+    apr_file_t *turn;
     apr_status_t rv;
 
     if (!simg_describe_able(site))
@@ -195,13 +239,10 @@ apr_status_t simg_describe(simg_description *out, const simg_site *site, const s
     first = &APR_ARRAY_IDX(site->seers, 0, simg_model);
     kept.model = apr_pstrcat(p, first->provider->name, "/", first->name, NULL);
     *out = (simg_description){ .model = kept.model, .pool = p };
-    rv = simg_descriptors_get(&kept, site->index, p, err);
-    if (APR_STATUS_IS_ENOENT(rv) && !err->status)
-        return look(out, site, &kept, upload, how, err);
-    if (rv == APR_SUCCESS) {
-        out->words = kept.words;
-        out->confidence = kept.confidence;
-        out->cached = 1;
-    }
+    rv = recall_or_take_turn(&turn, out, site, &kept, err);
+    if (is_unknown(rv, err))
+        rv = look(out, site, &kept, upload, how, err);
+    if (turn)
+        apr_file_close(turn);
     return rv;
 }

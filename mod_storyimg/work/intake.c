@@ -6,13 +6,13 @@
 #include <apr_strings.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/multipart.h"
 #include "base/process.h"
 #include "base/reader.h"
 #include "base/sniff.h"
 #include "store/store.h"
 #include "story/upload_name.h"
+#include "work/turn.h"
 
 #define PIXELS_MAX "40000000"
 #define PIXEL_TIME apr_time_from_sec(60)
@@ -217,43 +217,18 @@ static void pixels_done(void *baton, int exit_code, const char *said)
     in->said = apr_pstrdup(in->p, said);
 }
 
-static apr_status_t try_turn(apr_file_t **turn, const char *path, apr_pool_t *p)
-{
-    apr_status_t rv = apr_file_open(turn, path, APR_FOPEN_READ | APR_FOPEN_WRITE | APR_FOPEN_CREATE,
-                                    APR_FPROT_UREAD | APR_FPROT_UWRITE, p);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = simg_file_lock(*turn);
-    if (rv != APR_SUCCESS)
-        apr_file_close(*turn);
-    return rv;
-}
-
-/** Pictures are made anew by turns, of all processes: each may take more than 1 GB. A turn is the lock of a file, which
- * the system lets go of whatever becomes of us. */
+/** Pictures are made anew by turns: each may take more than 1 GB. */
 static apr_status_t take_turn(apr_file_t **turn, const simg_intake *in, simg_problem *err)
 {
+    static const int all[2] = { 0, AT_ONCE };
     apr_time_t until = apr_time_now() + PATIENCE;
-    const char *paths[AT_ONCE];
-    apr_pool_t *looks; /* which never grows by more than a file of each */
     apr_status_t rv;
-    int i;
 
-    apr_pool_create(&looks, in->p);
-    for (i = 0; i < AT_ONCE; i++)
-        paths[i] = apr_psprintf(in->p, "%s/making-%d.lock", in->site->settings->state_dir, i);
-    for (i = 0;; i = (i + 1) % AT_ONCE) {
-        rv = try_turn(turn, paths[i], looks);
-        if (rv == APR_SUCCESS)
-            return rv;
-        if (i + 1 == AT_ONCE && apr_time_now() > until)
-            break;
-        if (i + 1 == AT_ONCE) {
-            apr_pool_clear(looks);
-            apr_sleep(TURN_LOOK);
-        }
-    }
+    while ((rv = simg_turn_take(turn, in->site->settings->state_dir, "making", all, in->p)) != APR_SUCCESS &&
+           apr_time_now() < until)
+        apr_sleep(TURN_LOOK);
+    if (rv == APR_SUCCESS)
+        return rv;
     simg_problem_set(err, in->p, "too-many-waiting", rv, "too many pictures are being taken; try again soon");
     err->retry_after = PATIENCE;
     return err->rv;

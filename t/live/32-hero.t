@@ -84,6 +84,14 @@ subtest 'described once' => sub {
     ok($server->post_json('/api/character/analyze-image', \%ask)->{json}{data}{cached}, 'also after a restart');
 };
 
+subtest 'asked by many at once' => sub {
+    $upstream->rules({ path => '/v1/chat/', delay => 1 });
+    my $fresh = upload($server, StoryImg::Pictures::png(90, 120, 'asked by many'));
+    my @said = $server->many(map { $server->posting('/api/character/analyze-image', { imageUrl => $fresh }) } 1 .. 4);
+    is_deeply([map { $_->{status} } @said], [(200) x 4], 'all are answered');
+    is(scalar(() = $upstream->texts), 1, 'and one call was paid for');
+};
+
 subtest 'then Azure' => sub {
     $upstream->rules({ path => '/v1/images/edits', status => 400, code => 'model_not_found' });
     my $story = is_story($server->post_json(@generate, hero($photo)));

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Turns, among all processes of a machine: locks of files in the state folder, which the system lets go of whatever
+ * becomes of their owner. */
+#ifndef SIMG_WORK_TURN_H
+#define SIMG_WORK_TURN_H
+
+#include <apr_file_io.h>
+
+/** Try to take one of the turns `name`-`from` to `name`-`from + n - 1`, without waiting.
+ * @param turn  receives what is closed when the turn is over; it lies in p
+ * @return APR_EAGAIN: all are taken */
+apr_status_t simg_turn_take(apr_file_t **turn, const char *state_dir, const char *name, const int range[2],
+                            apr_pool_t *p);
+
+#endif
