@@ -40,8 +40,13 @@ sub one_sent_two_pending {
         map { { path => '/v1/images/', word => "Scene $_", nth => 1, status => 429, headers => { 'Retry-After' => 3 } } } 2, 3);
 }
 
-# Now it is, and they know.
-sub is_under_way { sent(3); return wait_for(sub { waits() >= $waiting }) }
+# Now it is, and they know: the index a moment after the log.
+sub is_under_way {
+    sent(3);
+    my $told = wait_for(sub { waits() >= $waiting });
+    select undef, undef, undef, slow(0.5);
+    return $told;
+}
 
 subtest 'a graceful restart' => sub {
     $upstream->rules({ path => '/v1/images/', delay => 2 });
