@@ -42,6 +42,7 @@ void simg_tell_choose(simg_telling *t)
                                .word_count = simg_pages_words(story->text),
                                .descriptor_used = t->order.descriptor != NULL,
                                .subject = t->order.subject,
+                               .site = t->site->name,
                                .upload = t->order.reference,
                                .single = t->single,
                                .cost = t->text.cost };

@@ -34,6 +34,14 @@
     X(FLAG, async, "StoryImgAsync", "ASYNC_ILLUSTRATIONS", "off", 0, 1, ANY,                                            \
       "answer as soon as the text is there; pictures follow in a job")                                                 \
     X(NUMBER, max_pages, "StoryImgMaxPages", "", "3", 1, 12, ANY, "scenes drawn per story, at most")                   \
+    X(TIME, max_age, "StoryImgMaxAge", "GENERATED_IMAGE_MAX_AGE_DAYS", "0", 0, APR_TIME_C(3153600000000000), SITE,     \
+      "remove pictures, stories and jobs of this age; 0: never")                                                       \
+    X(NUMBER, max_files, "StoryImgMaxFiles", "GENERATED_IMAGE_MAX_FILES", "0", 0, 1000000000, SITE,                    \
+      "keep so many pictures, the newest; 0: all")                                                                     \
+    X(SIZE, max_size, "StoryImgMaxSize", "GENERATED_IMAGE_MAX_MB", "0", 0, APR_INT64_MAX, SITE,                        \
+      "keep pictures of so many bytes, the newest; 0: all")                                                            \
+    X(FLAG, reuse, "StoryImgReuse", "", "off", 0, 1, SITE,                                                             \
+      "a picture that was drawn from the very same order is not bought again")                                         \
     X(SIZE, min_free, "StoryImgMinFree", "", "256M", 0, APR_INT64_MAX, SITE,                                           \
       "refuse before paying if the disk has less room")                                                                \
     X(LINE, illustrators, "StoryImgIllustrators", "", "", 0, 0, SITE,                                                  \

@@ -32,18 +32,23 @@ static apr_size_t width_of(const simg_option *o)
     }
 }
 
-/** What a bare number counts in: the variable's name says so (IMAGE_EDIT_TIMEOUT_MS); a directive counts in seconds. */
-static apr_interval_time_t unit_of(const simg_option *o, simg_origin origin)
+/** What a bare number counts in: the variable's name says so (IMAGE_EDIT_TIMEOUT_MS); a directive counts in seconds, or
+ * bytes. */
+static apr_int64_t unit_of(const simg_option *o, simg_origin origin)
 {
-    apr_size_t len = strlen(o->variable);
+    static const struct {
+        const char *end;
+        apr_int64_t unit;
+    } units[] = { { "_MS", 1000 }, { "_DAYS", 86400 * APR_USEC_PER_SEC }, { "_MB", 1024 * 1024 } };
+    apr_size_t len = strlen(o->variable), i;
 
-    if (origin == SIMG_FROM_DIRECTIVE || origin == SIMG_DEFAULT || len < 5)
-        return APR_USEC_PER_SEC;
-    if (!strcmp(o->variable + len - 3, "_MS"))
-        return 1000;
-    if (!strcmp(o->variable + len - 5, "_DAYS"))
-        return apr_time_from_sec(86400);
-    return APR_USEC_PER_SEC;
+    for (i = 0; origin != SIMG_FROM_DIRECTIVE && origin != SIMG_DEFAULT && i < sizeof(units) / sizeof(*units); i++) {
+        apr_size_t end = strlen(units[i].end);
+
+        if (len > end && !strcmp(o->variable + len - end, units[i].end))
+            return units[i].unit;
+    }
+    return o->type == SIMG_SIZE ? 1 : APR_USEC_PER_SEC;
 }
 
 /** @return 1 and *out, or 0 if the value cannot be read. */
@@ -57,7 +62,7 @@ static int parse(apr_int64_t *out, const simg_option *o, const char *value, simg
             return 0;
         *out = flag;
         return 1;
-    case SIMG_SIZE: return simg_text_size(out, value);
+    case SIMG_SIZE: return simg_text_size(out, value, unit_of(o, origin));
     case SIMG_TIME: return simg_text_duration(out, value, unit_of(o, origin));
     default: return simg_text_number(out, value);
     }

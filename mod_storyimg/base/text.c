@@ -83,9 +83,9 @@ static int scaled_read(apr_int64_t *out, const char *s, const suffix *table, apr
     return 1;
 }
 
-int simg_text_size(apr_int64_t *out, const char *s)
+int simg_text_size(apr_int64_t *out, const char *s, apr_int64_t unit)
 {
-    return scaled_read(out, s, sizes, 1);
+    return scaled_read(out, s, sizes, unit);
 }
 
 int simg_text_duration(apr_interval_time_t *out, const char *s, apr_interval_time_t unit)

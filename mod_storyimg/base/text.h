@@ -9,8 +9,9 @@
 /** Whole decimal number, optional sign, nothing else. @return 1 and *out, or 0. */
 int simg_text_number(apr_int64_t *out, const char *s);
 
-/** Bytes: `5M`, `256K`, `1G`, `1024`; K M G are 1024-based, either case, an optional B after them. @return 1 or 0. */
-int simg_text_size(apr_int64_t *out, const char *s);
+/** Bytes: `5M`, `256K`, `1G`, `1024`; K M G are 1024-based, either case, an optional B after them; a bare number counts in
+ * `unit` bytes. @return 1 or 0. */
+int simg_text_size(apr_int64_t *out, const char *s, apr_int64_t unit);
 
 /** Duration: `120s`, `5min`, `2h`, `30d`, `250ms`; a bare number counts in `unit` (an apr_interval_time_t). @return 1
  * or 0. */

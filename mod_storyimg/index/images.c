@@ -11,9 +11,13 @@
 #define Q_MAX 1000
 #define ARGS_MAX (WORDS_MAX + 12)
 
-#define COLUMNS                                                                                                        \
+#define FACTS                                                                                                          \
     "filename, kind, page_number, story_id, subject, description, model, width, height, size, sha256, "                \
-    "created_at, keep"
+    "created_at, keep, site"
+#define COLUMNS FACTS ", storage, recipe"
+#define READ                                                                                                           \
+    FACTS ", (SELECT o.filename FROM image o WHERE o.sha256 = image.sha256 AND o.seq < image.seq "                     \
+          "ORDER BY o.seq LIMIT 1)"
 
 /* The conditions of a statement, gathered one by one. */
 typedef struct where {
@@ -31,11 +35,11 @@ typedef struct reader {
     apr_pool_t *p;
 } reader;
 
-#define INSERT "INSERT INTO image (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+#define INSERT "INSERT INTO image (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 #define OR_RENEW                                                                                                       \
     " ON CONFLICT (filename) DO UPDATE SET (" COLUMNS ") = (excluded.filename, excluded.kind, excluded.page_number, "  \
     "excluded.story_id, excluded.subject, excluded.description, excluded.model, excluded.width, excluded.height, "     \
-    "excluded.size, excluded.sha256, excluded.created_at, image.keep)"
+    "excluded.size, excluded.sha256, excluded.created_at, image.keep, excluded.site, excluded.storage, excluded.recipe)"
 
 static apr_status_t insert(simg_db *db, const char *sql, const simg_image *image, simg_problem *err)
 {
@@ -46,10 +50,11 @@ static apr_status_t insert(simg_db *db, const char *sql, const simg_image *image
         simg_value_text(image->model),      simg_value_int(image->width),
         simg_value_int(image->height),      simg_value_int(image->size),
         simg_value_text(image->sha256),     simg_value_int(apr_time_as_msec(image->created_at)),
-        simg_value_int(image->keep != 0),
+        simg_value_int(image->keep != 0),   simg_value_text(image->site ? image->site : ""),
+        simg_value_text(image->filename),   simg_value_text(image->recipe),
     };
 
-    return simg_db_run(db, sql, args, 13, NULL, NULL, err);
+    return simg_db_run(db, sql, args, 16, NULL, NULL, err);
 }
 
 apr_status_t simg_images_put_in(simg_db *db, const simg_image *image, simg_problem *err)
@@ -90,6 +95,8 @@ static simg_image image_of(const simg_row *row, apr_pool_t *p)
         .sha256 = simg_row_text(row, 10, p),
         .created_at = apr_time_from_msec(simg_row_int(row, 11)),
         .keep = (int)simg_row_int(row, 12),
+        .site = simg_row_text(row, 13, p),
+        .duplicate_of = simg_row_text(row, 14, p),
     };
 }
 
@@ -104,7 +111,7 @@ static apr_status_t read_image(void *baton, const simg_row *row, simg_problem *e
     }
     APR_ARRAY_PUSH(r->list->images, simg_image) = image_of(row, r->p);
     r->last.created_at = simg_row_int(row, 11);
-    r->last.seq = simg_row_int(row, 13);
+    r->last.seq = simg_row_int(row, 15);
     return APR_SUCCESS;
 }
 
@@ -203,7 +210,7 @@ static apr_status_t run_page(reader *r, simg_db *db, where *w, simg_problem *err
     const char *sql;
 
     w->args[w->n++] = simg_value_int(r->limit + 1);
-    sql = apr_psprintf(w->p, "SELECT " COLUMNS ", seq FROM image%s ORDER BY created_at DESC, seq DESC LIMIT $%d",
+    sql = apr_psprintf(w->p, "SELECT " READ ", seq FROM image%s ORDER BY created_at DESC, seq DESC LIMIT $%d",
                        w->sql, w->n);
     return simg_db_run(db, sql, w->args, w->n, read_image, r, err);
 }
@@ -293,7 +300,7 @@ apr_status_t simg_images_get(simg_image *out, simg_index *index, const char *fil
 
     if (rv != APR_SUCCESS)
         return rv;
-    rv = simg_db_run(db, "SELECT " COLUMNS " FROM image WHERE filename = $1", &name, 1, read_one, &r, err);
+    rv = simg_db_run(db, "SELECT " READ " FROM image WHERE filename = $1", &name, 1, read_one, &r, err);
     simg_index_return(index, db);
     if (rv == APR_SUCCESS && found.images->nelts == 0)
         return APR_ENOENT;

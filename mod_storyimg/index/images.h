@@ -20,6 +20,9 @@ typedef struct simg_image {
     const char *sha256;    /* 64 hex digits */
     apr_time_t created_at; /* whole milliseconds */
     int keep;              /* 1: exempt from retention */
+    const char *site;      /* whose retention it is under; NULL: none */
+    const char *recipe;    /* what it was drawn from (work/reuse.h), hex; write only; NULL: not to be reused */
+    const char *duplicate_of; /* the oldest picture with the same bytes, if that is another one; read only; NULL: none */
 } simg_image;
 
 /** Which images. All members are optional: zero means no such condition; they are combined with AND. */

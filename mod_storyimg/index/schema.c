@@ -206,4 +206,63 @@ static const char third[] =
     " created_at INTEGER NOT NULL,"
     " PRIMARY KEY (sha256, model, traits)) STRICT, WITHOUT ROWID;";
 
-const char *const simg_schema_sqlite[] = { first, second, third, NULL };
+/* Whose storage counts, and once: of the rows of a site (AND what else) that share it, the one at hand is the only one. */
+#define ALONE(row, and)                                                                                                \
+    "NOT EXISTS (SELECT 1 FROM image o WHERE o.site = " row ".site AND o.storage = " row ".storage AND o.seq <> " row  \
+    ".seq" and ")"
+#define SIGNED(sign, row, condition) sign " * CASE WHEN " condition " THEN " row ".size ELSE 0 END"
+#define FREE " AND o.keep = 0"
+
+/* What a row adds to the tallies of its site: pictures and bytes that retention counts, and bytes of all of them. */
+#define USAGE(row, sign)                                                                                               \
+    COUNT("free", row ".site", sign " * (" row ".keep = 0)")                                                           \
+    COUNT("free bytes", row ".site", SIGNED(sign, row, row ".keep = 0 AND " ALONE(row, FREE)))                         \
+    COUNT("held", row ".site", sign)                                                                                   \
+    COUNT("held bytes", row ".site", SIGNED(sign, row, ALONE(row, "")))
+
+#define WORDS_ADD(row) "INSERT INTO image_words (rowid, description) VALUES (" row ".seq, " row ".description); "
+#define WORDS_DROP(row)                                                                                                \
+    "INSERT INTO image_words (image_words, rowid, description) VALUES ('delete', " row ".seq, " row ".description); "
+
+#define ON(name, event, body) "CREATE TRIGGER " name " AFTER " event " FOR EACH ROW BEGIN " body "END;"
+
+/* What a library needs that looks after itself. Rows with the same storage are names of one file. A picture that is to
+ * go leaves its table and is doomed until its files are gone. */
+static const char fourth[] =
+    "ALTER TABLE story ADD COLUMN site TEXT NOT NULL DEFAULT '';"
+    "UPDATE story SET site = COALESCE((SELECT j.site FROM job j WHERE j.story_id = story.id), '');"
+    "CREATE INDEX story_by_site ON story (site, created_at);"
+    "ALTER TABLE story_page ADD COLUMN reused INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX story_page_by_file ON story_page (filename) WHERE filename IS NOT NULL;"
+    "CREATE INDEX call_free ON call (ended_at) WHERE job_id IS NULL AND outcome IS NOT NULL;"
+
+    "ALTER TABLE image ADD COLUMN site TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE image ADD COLUMN storage TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE image ADD COLUMN recipe TEXT;"
+    "UPDATE image SET storage = filename, "
+    "site = COALESCE((SELECT j.site FROM job j WHERE j.story_id = image.story_id), '');"
+    "CREATE INDEX image_by_age ON image (site, created_at, seq) WHERE keep = 0;"
+    "CREATE INDEX image_by_storage ON image (site, storage, keep);"
+    "CREATE INDEX image_by_hash ON image (sha256, seq) WHERE sha256 IS NOT NULL;"
+    "CREATE INDEX image_by_recipe ON image (recipe, seq) WHERE recipe IS NOT NULL;"
+    "INSERT INTO tally (list, kind, n) SELECT 'free', site, SUM(keep = 0) FROM image GROUP BY site;"
+    "INSERT INTO tally (list, kind, n) SELECT 'free bytes', site, SUM((keep = 0) * size) FROM image GROUP BY site;"
+    "INSERT INTO tally (list, kind, n) SELECT 'held', site, COUNT(*) FROM image GROUP BY site;"
+    "INSERT INTO tally (list, kind, n) SELECT 'held bytes', site, SUM(size) FROM image GROUP BY site;"
+    ON("image_usage_INSERT", "INSERT ON image", USAGE("NEW", "1"))
+    ON("image_usage_DELETE", "DELETE ON image", USAGE("OLD", "-1"))
+    ON("image_usage_UPDATE", "UPDATE OF site, storage, size, keep ON image", USAGE("OLD", "-1") USAGE("NEW", "1"))
+
+    "CREATE VIRTUAL TABLE image_words USING fts5 (description, content = 'image', content_rowid = 'seq', "
+    "detail = 'none', tokenize = 'unicode61 remove_diacritics 2');"
+    "INSERT INTO image_words (image_words) VALUES ('rebuild');"
+    ON("image_words_INSERT", "INSERT ON image", WORDS_ADD("NEW"))
+    ON("image_words_DELETE", "DELETE ON image", WORDS_DROP("OLD"))
+    ON("image_words_UPDATE", "UPDATE OF description ON image", WORDS_DROP("OLD") WORDS_ADD("NEW"))
+
+    "CREATE TABLE doomed ("
+    " filename TEXT PRIMARY KEY,"
+    " site TEXT NOT NULL,"
+    " marked_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+const char *const simg_schema_sqlite[] = { first, second, third, fourth, NULL };

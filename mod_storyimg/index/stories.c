@@ -7,13 +7,14 @@
 #include "base/cursor.h"
 
 #define STORY                                                                                                          \
-    "id, title, body, character_json, model, word_count, descriptor_used, subject, cost, created_at, upload, single"
+    "id, title, body, character_json, model, word_count, descriptor_used, subject, cost, created_at, upload, single, "  \
+    "site"
 #define WITH_JOB                                                                                                       \
     "SELECT s.id, s.title, s.body, s.character_json, s.model, s.word_count, s.descriptor_used, s.subject, s.cost, "    \
     "s.created_at, s.seq, j.id, j.status, s.single FROM story s LEFT JOIN job j ON j.story_id = s.id "
-#define PICTURE "filename, url, model, width, height, size, sha256, referenced, cost, error_code, error_message"
+#define PICTURE "filename, url, model, width, height, size, sha256, referenced, cost, error_code, error_message, reused"
 
-enum { PICTURE_COLUMNS = 11 };
+enum { PICTURE_COLUMNS = 12 };
 
 typedef struct reader {
     apr_array_header_t *stories; /* of simg_story_row */
@@ -48,6 +49,7 @@ static void picture_values(simg_value *args, const simg_page_row *page)
     args[8] = money(page->cost);
     args[9] = simg_value_text(page->error_code);
     args[10] = simg_value_text(page->error_message);
+    args[11] = simg_value_int(page->reused != 0);
 }
 
 static apr_status_t insert_story(simg_db *db, const simg_story_row *story, simg_problem *err)
@@ -65,10 +67,12 @@ static apr_status_t insert_story(simg_db *db, const simg_story_row *story, simg_
         simg_value_int(apr_time_as_msec(story->created_at)),
         simg_value_text(story->upload),
         simg_value_int(story->single != 0),
+        simg_value_text(story->site ? story->site : ""),
     };
 
-    return simg_db_run(db, "INSERT INTO story (" STORY ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                       args, 12, NULL, NULL, err);
+    return simg_db_run(db,
+                       "INSERT INTO story (" STORY ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                       args, 13, NULL, NULL, err);
 }
 
 static apr_status_t insert_page(simg_db *db, const char *story_id, const simg_page_row *page, simg_problem *err)
@@ -76,13 +80,13 @@ static apr_status_t insert_page(simg_db *db, const char *story_id, const simg_pa
     simg_value args[PICTURE_COLUMNS + 4];
 
     picture_values(args, page);
-    args[11] = simg_value_text(story_id);
-    args[12] = simg_value_int(page->number);
-    args[13] = simg_value_text(page->scene);
-    args[14] = simg_value_int(page->wanted != 0);
+    args[PICTURE_COLUMNS] = simg_value_text(story_id);
+    args[PICTURE_COLUMNS + 1] = simg_value_int(page->number);
+    args[PICTURE_COLUMNS + 2] = simg_value_text(page->scene);
+    args[PICTURE_COLUMNS + 3] = simg_value_int(page->wanted != 0);
     return simg_db_run(db,
                        "INSERT INTO story_page (" PICTURE ", story_id, number, scene, wanted) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
                        args, PICTURE_COLUMNS + 4, NULL, NULL, err);
 }
 
@@ -119,11 +123,11 @@ apr_status_t simg_stories_page_in(simg_db *db, const char *story_id, const simg_
     apr_status_t rv;
 
     picture_values(args, page);
-    args[11] = simg_value_text(story_id);
-    args[12] = simg_value_int(page->number);
+    args[PICTURE_COLUMNS] = simg_value_text(story_id);
+    args[PICTURE_COLUMNS + 1] = simg_value_int(page->number);
     rv = simg_db_run(db,
-                     "UPDATE story_page SET (" PICTURE ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-                     "WHERE story_id = $12 AND number = $13",
+                     "UPDATE story_page SET (" PICTURE ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+                     "WHERE story_id = $13 AND number = $14",
                      args, PICTURE_COLUMNS + 2, NULL, NULL, err);
     return rv == APR_SUCCESS && simg_db_changed(db) == 0 ? APR_ENOENT : rv;
 }
@@ -207,9 +211,10 @@ static apr_status_t read_page(void *baton, const simg_row *row, simg_problem *er
         .cost = cost_of(row, 8),
         .error_code = simg_row_text(row, 9, r->p),
         .error_message = simg_row_text(row, 10, r->p),
-        .number = (int)simg_row_int(row, 12),
-        .scene = simg_row_text(row, 13, r->p),
-        .wanted = (int)simg_row_int(row, 14),
+        .reused = (int)simg_row_int(row, 11),
+        .number = (int)simg_row_int(row, PICTURE_COLUMNS + 1),
+        .scene = simg_row_text(row, PICTURE_COLUMNS + 2, r->p),
+        .wanted = (int)simg_row_int(row, PICTURE_COLUMNS + 3),
     };
     return APR_SUCCESS;
 }

@@ -19,6 +19,7 @@ typedef struct simg_page_row {
     apr_int64_t size;
     const char *sha256;
     int referenced;                         /* characterReferenced */
+    int reused;                             /* 1: it was there already, and copied */
     apr_int64_t cost;                       /* micro-dollars; -1: not known */
     const char *error_code, *error_message; /* NULL: it did not fail */
 } simg_page_row;
@@ -32,6 +33,7 @@ typedef struct simg_story_row {
     int descriptor_used;
     const char *subject;       /* NULL: none */
     int single;                /* 1: no story, but what one picture was asked for: not listed */
+    const char *site;          /* whose retention it is under; write only; NULL: none */
     const char *upload;        /* the hero's picture, as index/uploads.h names it; write only; NULL: none */
     apr_int64_t cost;          /* micro-dollars; -1: not known */
     apr_time_t created_at;     /* whole milliseconds */

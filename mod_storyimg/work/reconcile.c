@@ -39,7 +39,7 @@ static int read_name(simg_image *image, const char *name, apr_pool_t *p)
 
 static apr_status_t adopt(folder *f, const char *name, simg_problem *err)
 {
-    simg_image image = { .model = "unknown" };
+    simg_image image = { .model = "unknown", .site = f->site->name };
     simg_problem why = { 0 };
     simg_upload *u;
     apr_status_t rv;

@@ -78,6 +78,7 @@ simg_image simg_runner_image(const simg_claim *claim, const simg_page_row *row)
                          .page_number = row->number,
                          .story_id = claim->single ? NULL : claim->story_id,
                          .subject = claim->subject,
+                         .site = claim->site,
                          .description = claim->scene,
                          .model = row->model,
                          .width = row->width,

@@ -81,7 +81,10 @@ static void test_one(simg_index *index)
                             APR_INT64_C(5000000000),
                             "abc",
                             T0,
-                            1 };
+                            1,
+                            "site",
+                            NULL,
+                            NULL };
     const simg_image bare = { .filename = "x.png", .kind = "portrait", .created_at = T0 };
     apr_int64_t before = generation(index);
     simg_image out;

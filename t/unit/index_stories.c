@@ -87,7 +87,7 @@ static void test_story(simg_index *index)
 
 static void test_page(simg_index *index)
 {
-    simg_page_row in = { 4, "ignored", 1,   "story-1-p4.png", "https://x/y", "dall-e-3", 1024, 768, 99, "abc", 1,
+    simg_page_row in = { 4, "ignored", 1,   "story-1-p4.png", "https://x/y", "dall-e-3", 1024, 768, 99, "abc", 1, 0,
                          0, NULL,      NULL };
     apr_int64_t before = generation(index);
     simg_story_row story;

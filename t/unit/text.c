@@ -109,6 +109,11 @@ static const row flags[] = {
     { "onn", NONE }, { " on", NONE }, { "true ", NONE }, { NULL, NONE },
 };
 
+static int size_in_bytes(apr_int64_t *out, const char *s)
+{
+    return simg_text_size(out, s, 1);
+}
+
 static int duration_in_seconds(apr_int64_t *out, const char *s)
 {
     return simg_text_duration(out, s, APR_USEC_PER_SEC);
@@ -145,9 +150,11 @@ int main(void)
     apr_interval_time_t t = NONE;
 
     CHECK("number", simg_text_number, numbers);
-    CHECK("size", simg_text_size, sizes);
+    CHECK("size", size_in_bytes, sizes);
     CHECK("duration", duration_in_seconds, durations);
     CHECK("flag", flag, flags);
+    ok(simg_text_size(&t, "3", 1048576) && t == 3145728, "so does a bare size");
+    ok(simg_text_size(&t, "3K", 1048576) && t == 3072, "one with a suffix does not");
     ok(simg_text_duration(&t, "250", 1000) && t == 250000, "a bare number counts in the unit given");
     ok(simg_text_duration(&t, "250s", 1000) && t == 250000000, "one with a suffix does not");
     ok(!simg_text_duration(&t, "250", 0), "without a unit it needs a suffix");
