@@ -61,9 +61,11 @@ json_t *simg_api_problem_json(const simg_problem *err, apr_pool_t *p);
 
 /* One function per route. */
 typedef apr_status_t simg_api_fn(simg_response *out, const simg_request *in, const simg_site *site, simg_problem *err);
-simg_api_fn simg_api_character_analyze, simg_api_health, simg_api_image_analyze, simg_api_image_get,
+simg_api_fn simg_api_character_analyze, simg_api_health, simg_api_image_analyze,
+    simg_api_image_change, simg_api_image_delete, simg_api_image_get,
     simg_api_images_list, simg_api_job_cancel, simg_api_job_events, simg_api_job_get, simg_api_job_retry,
-    simg_api_jobs_list, simg_api_single, simg_api_stories_list, simg_api_story_generate, simg_api_story_get,
+    simg_api_jobs_list, simg_api_single, simg_api_stories_list, simg_api_story_delete,
+    simg_api_story_generate, simg_api_story_get,
     simg_api_subject_delete, simg_api_suggestions, simg_api_upload;
 
 #endif

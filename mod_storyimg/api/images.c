@@ -2,9 +2,12 @@
 #include "index/images.h"
 
 #include "api/answer.h"
+#include "api/body.h"
 #include "api/query.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/reader.h"
+#include "work/sweep.h"
 
 static const int limits[2] = { 1, 1000 };
 
@@ -21,6 +24,8 @@ static json_t *image_json(const simg_image *image, const simg_site *site, apr_po
     json_object_set_new(j, "height", json_integer(image->height));
     json_object_set_new(j, "sha256", simg_json_string(image->sha256));
     json_object_set_new(j, "keep", json_boolean(image->keep));
+    if (image->duplicate_of)
+        json_object_set_new(j, "duplicateOf", json_string(image->duplicate_of));
     return j;
 }
 
@@ -85,6 +90,11 @@ apr_status_t simg_api_images_list(simg_response *out, const simg_request *in, co
     return list(out, in, &q, site, err);
 }
 
+static apr_status_t not_found(const simg_request *in, simg_problem *err)
+{
+    return simg_problem_set(err, in->p, "image-not-found", APR_ENOENT, "no such image");
+}
+
 apr_status_t simg_api_image_get(simg_response *out, const simg_request *in, const simg_site *site, simg_problem *err)
 {
     simg_image image;
@@ -93,8 +103,47 @@ apr_status_t simg_api_image_get(simg_response *out, const simg_request *in, cons
     if (site->settings->save)
         rv = simg_images_get(&image, site->index, in->params[0], in->p, err);
     if (APR_STATUS_IS_ENOENT(rv) && !err->status)
-        return simg_problem_set(err, in->p, "image-not-found", rv, "no such image");
+        return not_found(in, err);
     if (rv == APR_SUCCESS)
         simg_answer_data(out, in, image_json(&image, site, in->p));
+    return rv;
+}
+
+typedef struct change {
+    int keep;
+} change;
+
+static const simg_member changes[] = {
+    { "keep", SIMG_MEMBER_BOOLEAN, 1, 0, 0, APR_OFFSETOF(change, keep), NULL, 0 },
+    { NULL, 0, 0, 0, 0, 0, NULL, 0 },
+};
+
+apr_status_t simg_api_image_change(simg_response *out, const simg_request *in, const simg_site *site,
+                                   simg_problem *err)
+{
+    json_t *body = NULL;
+    change wanted = { 0 };
+    apr_status_t rv = simg_body_read(&body, in, site, err);
+
+    if (rv == APR_SUCCESS)
+        rv = simg_reader_object(&wanted, body, changes, "", in->p, err);
+    if (rv == APR_SUCCESS)
+        rv = site->settings->save ? simg_images_keep(site->index, in->params[0], wanted.keep, err) : APR_ENOENT;
+    if (APR_STATUS_IS_ENOENT(rv) && !err->status)
+        return not_found(in, err);
+    return rv == APR_SUCCESS ? simg_api_image_get(out, in, site, err) : rv;
+}
+
+apr_status_t simg_api_image_delete(simg_response *out, const simg_request *in, const simg_site *site,
+                                   simg_problem *err)
+{
+    const char *name = in->params[0];
+    int removed = 0;
+    apr_status_t rv = site->settings->save ? simg_sweep_image(&removed, site, name, in->p, err) : APR_SUCCESS;
+
+    if (rv == APR_SUCCESS && !removed)
+        return not_found(in, err);
+    if (rv == APR_SUCCESS)
+        simg_answer_data(out, in, json_pack("{s:s, s:i}", "filename", name, "images", removed));
     return rv;
 }

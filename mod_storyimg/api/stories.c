@@ -2,6 +2,7 @@
 #include "api/answer.h"
 #include "api/query.h"
 #include "base/json.h"
+#include "work/sweep.h"
 
 static const int limits[2] = { 1, 1000 };
 
@@ -18,6 +19,23 @@ apr_status_t simg_api_story_get(simg_response *out, const simg_request *in, cons
         return simg_problem_set(err, in->p, "story-not-found", rv, "no such story");
     if (rv == APR_SUCCESS)
         simg_answer_data(out, in, simg_answer_stored_story(&row, site, in->p));
+    return rv;
+}
+
+/** What is still being drawn for it is not kept when it comes. */
+apr_status_t simg_api_story_delete(simg_response *out, const simg_request *in, const simg_site *site,
+                                   simg_problem *err)
+{
+    const char *id = in->params[0];
+    simg_swept_story c = { 0 };
+    apr_status_t rv = site->settings->save ? simg_sweep_story(&c, site, id, in->p, err) : APR_SUCCESS;
+
+    if (rv == APR_SUCCESS && !c.stories)
+        return simg_problem_set(err, in->p, "story-not-found", APR_ENOENT, "no such story");
+    if (rv == APR_SUCCESS)
+        simg_answer_data(out, in,
+                         json_pack("{s:s, s:i, s:i, s:i, s:i}", "id", id, "stories", c.stories, "jobs", c.jobs,
+                                   "images", c.images, "requests", c.requests));
     return rv;
 }
 

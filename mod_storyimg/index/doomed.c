@@ -4,6 +4,8 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "index/forget.h"
+
 static apr_status_t read_usage(void *baton, const simg_row *row, simg_problem *err)
 {
     simg_usage *usage = baton;
@@ -28,16 +30,20 @@ apr_status_t simg_usage_read(simg_usage *usage, simg_db *db, const char *site, s
                        &arg, 1, read_usage, usage, err);
 }
 
-/* A name that is taken again while its mark is still there keeps one mark. */
+/* A name that is taken again while its mark is still there keeps one mark. What a single picture was asked for with is of
+ * no use without it. */
 apr_status_t simg_doomed_mark_in(int *marked, simg_db *db, const char *filename, apr_time_t now, simg_problem *err)
 {
     const simg_value args[] = { simg_value_text(filename), simg_value_int(apr_time_as_msec(now)) };
+    simg_forgotten ignored = { 0 };
     apr_status_t rv = simg_db_run(db,
                                   "INSERT OR REPLACE INTO doomed (filename, site, marked_at) "
                                   "SELECT filename, site, $2 FROM image WHERE filename = $1",
                                   args, 2, NULL, NULL, err);
 
     *marked = rv == APR_SUCCESS && simg_db_changed(db) == 1;
+    if (rv == APR_SUCCESS && *marked)
+        rv = simg_forget_order_in(&ignored, db, filename, err);
     if (rv == APR_SUCCESS && *marked)
         rv = simg_db_run(db,
                          "UPDATE story_page SET filename = NULL, sha256 = NULL, url = NULL, width = 0, height = 0, "
@@ -220,6 +226,23 @@ apr_status_t simg_doomed_preview(simg_db *db, const simg_doom *what, simg_doomed
     }
     apr_pool_destroy(w.p);
     return rv;
+}
+
+static apr_status_t stop_at_first(void *baton, const simg_doomed *doomed, simg_problem *err)
+{
+    (void)doomed;
+    (void)err;
+    *(int *)baton = 1;
+    return APR_EOF;
+}
+
+apr_status_t simg_doomed_is_due(int *due, simg_db *db, const simg_doom *what, apr_pool_t *p, simg_problem *err)
+{
+    apr_status_t rv;
+
+    *due = 0;
+    rv = simg_doomed_preview(db, what, stop_at_first, due, p, err);
+    return APR_STATUS_IS_EOF(rv) && *due ? APR_SUCCESS : rv;
 }
 
 apr_status_t simg_doomed_left(apr_array_header_t **out, simg_db *db, const char *site, apr_time_t before, int max,

@@ -308,3 +308,18 @@ apr_status_t simg_images_get(simg_image *out, simg_index *index, const char *fil
         *out = APR_ARRAY_IDX(found.images, 0, simg_image);
     return rv;
 }
+
+apr_status_t simg_images_keep(simg_index *index, const char *filename, int keep, simg_problem *err)
+{
+    const simg_value args[] = { simg_value_text(filename), simg_value_int(keep != 0) };
+    simg_db *db;
+    apr_status_t rv = simg_index_borrow(&db, index, err);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = simg_db_run(db, "UPDATE image SET keep = $2 WHERE filename = $1", args, 2, NULL, NULL, err);
+    if (rv == APR_SUCCESS && simg_db_changed(db) == 0)
+        rv = APR_ENOENT;
+    simg_index_return(index, db);
+    return rv;
+}

@@ -31,6 +31,8 @@ typedef struct simg_store_recovery {
     apr_status_t (*part_drop)(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
     apr_status_t (*scan)(simg_store *store, simg_store_scan_fn *fn, void *baton, apr_pool_t *p, simg_problem *err);
     apr_status_t (*exists)(int *there, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+    apr_status_t (*is_saving)(int *saving, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+    apr_status_t (*share)(simg_store *store, const char *original, const char *name, apr_pool_t *p);
 } simg_store_recovery;
 
 /** Every call may block, and is made from any thread; no two at once for one upload. */

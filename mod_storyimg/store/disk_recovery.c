@@ -3,7 +3,9 @@
 
 #include <apr_strings.h>
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/file_share.h"
 #include "store/name.h"
 
 #define PARTS_LIMIT 10000
@@ -177,6 +179,34 @@ static apr_status_t disk_exists(int *there, simg_store *store, const char *name,
     return APR_SUCCESS;
 }
 
+static apr_status_t disk_is_saving(int *saving, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
+{
+    const simg_disk *d = store->impl;
+    const char *path = object_path(d, name, p);
+    apr_array_header_t *parts = apr_array_make(p, 16, sizeof(const char *));
+    apr_finfo_t f;
+    apr_status_t rv = apr_stat(&f, path, APR_FINFO_NLINK | APR_FINFO_LINK, p);
+    int i;
+
+    *saving = 0;
+    if ((rv != APR_SUCCESS && rv != APR_INCOMPLETE) || f.nlink < 2)
+        return APR_SUCCESS;
+    rv = disk_parts(parts, store, p, err);
+    for (i = 0; rv == APR_SUCCESS && i < parts->nelts && !*saving; i++)
+        *saving = simg_file_same(path, simg_disk_part_path(d, APR_ARRAY_IDX(parts, i, const char *), p));
+    return rv;
+}
+
+/* The temporary name is one of those that recovery knows, in case that nobody comes to remove it. */
+static apr_status_t disk_share(simg_store *store, const char *original, const char *name, apr_pool_t *p)
+{
+    const simg_disk *d = store->impl;
+    apr_status_t rv = simg_file_share(object_path(d, original, p), object_path(d, name, p),
+                                      simg_disk_part_path(d, simg_clock_id(p), p));
+
+    return rv == APR_SUCCESS ? simg_dir_sync(d->folder) : rv;
+}
+
 const simg_store_recovery simg_disk_recovery = {
     .done = disk_done,
     .parts = disk_parts,
@@ -188,4 +218,6 @@ const simg_store_recovery simg_disk_recovery = {
     .part_drop = disk_part_drop,
     .scan = disk_scan,
     .exists = disk_exists,
+    .is_saving = disk_is_saving,
+    .share = disk_share,
 };

@@ -125,3 +125,20 @@ apr_status_t simg_store_exists(int *there, simg_store *store, const char *name, 
     *there = 0;
     return recovery && simg_name_is_object(name) ? recovery->exists(there, store, name, p, err) : APR_SUCCESS;
 }
+
+apr_status_t simg_store_is_saving(int *saving, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
+{
+    const simg_store_recovery *recovery = store->backend->recovery;
+
+    *saving = 0;
+    return recovery && simg_name_is_object(name) ? recovery->is_saving(saving, store, name, p, err) : APR_SUCCESS;
+}
+
+apr_status_t simg_store_share(simg_store *store, const char *original, const char *name, apr_pool_t *p)
+{
+    const simg_store_recovery *recovery = store->backend->recovery;
+
+    if (!recovery || !simg_name_is_object(original) || !simg_name_is_object(name))
+        return APR_ENOTIMPL;
+    return recovery->share(store, original, name, p);
+}

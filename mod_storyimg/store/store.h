@@ -96,7 +96,7 @@ apr_status_t simg_upload_reopen(simg_upload **out, simg_store *store, const char
 apr_status_t simg_store_part_drop(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
 
 /** A visible object. @param name   valid during the call
- * @param links  how many names it has: with more than one its row may not be written yet
+ * @param links  how many names it has: with more than one it may be shared, or its row may not be written yet
  * @return anything but APR_SUCCESS, with *err filled, ends the scan */
 typedef apr_status_t simg_store_scan_fn(void *baton, const char *name, apr_off_t size, int links, simg_problem *err);
 
@@ -109,6 +109,15 @@ apr_status_t simg_store_scan(simg_store *store, simg_store_scan_fn *fn, void *ba
  * "bad-image" if it is no whole image. A symlink is none of ours.
  * @return APR_ENOENT (no problem) if it is not there */
 apr_status_t simg_store_look(simg_upload **out, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+
+/** Is a visible object being saved at this moment, its row not written yet? 1 or 0. */
+apr_status_t simg_store_is_saving(int *saving, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+
+/** Two visible objects of the same bytes (which are compared) lie in one place from now on; each keeps its name, and
+ * removing one does not hurt the other. If they do already, that is success.
+ * @return APR_ENOTIMPL: this store, or its file system, cannot; APR_EMISMATCH: they differ; or why they could not be read.
+ *         Then nothing has changed. */
+apr_status_t simg_store_share(simg_store *store, const char *original, const char *name, apr_pool_t *p);
 
 /** Is there a visible object of this name? (Symlinks to files count: whoever put them there had a reason.) */
 apr_status_t simg_store_exists(int *there, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);

@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 
 #include "store/store.h"
+#include "work/folders.h"
 #include "work/recover.h"
 
 #define IMAGES 200 /* files in hand at once */
@@ -30,30 +31,9 @@ static apr_status_t forget_stories(eraser *e, simg_problem *err)
     return rv;
 }
 
-static apr_status_t open_folder(eraser *e, const char *folder, simg_problem *err)
-{
-    simg_settings *settings = apr_pmemdup(e->p, e->site->settings, sizeof(*settings));
-    simg_store *store;
-    apr_status_t rv;
-
-    settings->save = 1;
-    settings->generated_dir = folder;
-    rv = simg_store_open(&store, settings, e->p, err);
-    if (rv == APR_SUCCESS)
-        APR_ARRAY_PUSH(e->stores, simg_store *) = store;
-    return rv;
-}
-
-/** Sites that share an index share its list, but each may have its own folder. */
 static apr_status_t open_folders(eraser *e, simg_problem *err)
 {
-    const char *const own[] = { e->site->settings->generated_dir, NULL };
-    const char *const *folder = e->site->folders ? e->site->folders : own;
-    apr_status_t rv = APR_SUCCESS;
-
-    for (; rv == APR_SUCCESS && *folder; folder++)
-        rv = open_folder(e, *folder, err);
-    return rv;
+    return simg_folders_open(&e->stores, e->site, e->p, err);
 }
 
 static apr_status_t open_uploads(eraser *e, simg_problem *err)
@@ -61,20 +41,9 @@ static apr_status_t open_uploads(eraser *e, simg_problem *err)
     simg_store *store;
     apr_status_t rv = simg_store_open_uploads(&store, e->site->settings, e->p, err);
 
+    e->stores = apr_array_make(e->p, 1, sizeof(simg_store *));
     if (rv == APR_SUCCESS)
         APR_ARRAY_PUSH(e->stores, simg_store *) = store;
-    return rv;
-}
-
-static apr_status_t remove_files(eraser *e, const apr_array_header_t *names, simg_problem *err)
-{
-    apr_status_t rv = APR_SUCCESS;
-    int i, n;
-
-    for (n = 0; n < e->stores->nelts; n++)
-        for (i = 0; rv == APR_SUCCESS && i < names->nelts; i++)
-            rv = simg_store_remove(APR_ARRAY_IDX(e->stores, n, simg_store *), APR_ARRAY_IDX(names, i, const char *),
-                                   e->scratch, err);
     return rv;
 }
 
@@ -103,12 +72,10 @@ static apr_status_t forget_some(int *more, eraser *e, const kind *k, simg_proble
     *more = rv == APR_SUCCESS && names->nelts > 0;
     if (!*more)
         return rv;
-    if (!e->stores) {
-        e->stores = apr_array_make(e->p, 2, sizeof(simg_store *));
+    if (!e->stores)
         rv = k->open(e, err);
-    }
     if (rv == APR_SUCCESS)
-        rv = remove_files(e, names, err);
+        rv = simg_folders_remove(e->stores, names, e->scratch, err);
     return rv == APR_SUCCESS ? k->rows(e->counts, e->site->index, names, err) : rv;
 }
 

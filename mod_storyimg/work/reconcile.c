@@ -7,7 +7,9 @@
 #include <apr_file_info.h>
 #include <apr_strings.h>
 
+#include "index/doomed.h"
 #include "index/reconcile.h"
+#include "work/share.h"
 
 #define FEW 10                                  /* records; more of them do not lose half their files one by one */
 #define EPOCH_LAST APR_INT64_C(253402300799999) /* of the year 9999 */
@@ -52,23 +54,28 @@ static apr_status_t adopt(folder *f, const char *name, simg_problem *err)
     image.size = u->size;
     image.sha256 = u->sha256;
     rv = simg_images_add_in(f->db, &image, err);
-    f->counts->adopted += rv == APR_SUCCESS;
-    return APR_STATUS_IS_EEXIST(rv) && !err->status ? APR_SUCCESS : rv;
+    if (rv != APR_SUCCESS)
+        return APR_STATUS_IS_EEXIST(rv) && !err->status ? APR_SUCCESS : rv;
+    f->counts->adopted++;
+    simg_share_in(f->site, f->store, f->db, name, f->scratch);
+    return APR_SUCCESS;
 }
 
-/** A file with a second name is being saved at this moment. */
+/** A file that is being saved at this moment gets its record from whoever saves it; one that is to go gets none. */
 static apr_status_t see_file(void *baton, const char *name, apr_off_t size, int links, simg_problem *err)
 {
     folder *f = baton;
-    int there = 0;
+    int known = 0;
     apr_status_t rv;
 
     (void)size;
-    if (links > 1)
-        return APR_SUCCESS;
     apr_pool_clear(f->scratch);
-    rv = simg_images_recorded(&there, f->db, name, err);
-    return rv == APR_SUCCESS && !there ? adopt(f, name, err) : rv;
+    rv = simg_images_recorded(&known, f->db, name, err);
+    if (rv == APR_SUCCESS && !known)
+        rv = simg_doomed_has(&known, f->db, name, err);
+    if (rv == APR_SUCCESS && !known && links > 1)
+        rv = simg_store_is_saving(&known, f->store, name, f->scratch, err);
+    return rv == APR_SUCCESS && !known ? adopt(f, name, err) : rv;
 }
 
 /** Sites that share an index share its list, but each may have its own folder. */

@@ -15,6 +15,7 @@
 #include "story/character.h"
 #include "work/moderate.h"
 #include "work/runner_row.h"
+#include "work/share.h"
 
 #define AGAIN apr_time_from_sec(1)
 #define BATCH 64 /* pages claimed in one transaction */
@@ -168,8 +169,10 @@ static void write_end(piece *q)
             q->timer = simg_loop_watch(r->loop, -1, apr_time_now() + AGAIN, time_has_come, q, q->p);
         return;
     }
-    if (q->row.filename)
+    if (q->row.filename) {
         simg_upload_done(q->upload);
+        simg_share(r->site, r->store, q->row.filename, q->p);
+    }
     q->ended = 1;
     r->busy--;
     simg_bell_ring(r->site->bell);

@@ -11,6 +11,7 @@
 #include "index/stories.h"
 #include "work/moderate.h"
 #include "work/runner_row.h"
+#include "work/share.h"
 
 #define JUDGED_AT_ONCE 10
 
@@ -92,8 +93,10 @@ static apr_status_t finish(ending *e, const simg_site *site, simg_upload *u, sim
     rv = simg_upload_commit(&e->row.filename, u, claim->kind, claim->epoch, claim->number, e->p, err);
     if (rv == APR_SUCCESS)
         rv = write_end(site, e, err);
-    if (rv == APR_SUCCESS)
-        simg_upload_done(u);
+    if (rv != APR_SUCCESS)
+        return rv;
+    simg_upload_done(u);
+    simg_share(site, e->store, e->row.filename, e->p);
     return rv;
 }
 

@@ -16,12 +16,14 @@
 #include "work/presence.h"
 #include "work/recover.h"
 #include "work/runner.h"
+#include "work/sweep.h"
 #include "work/uploads.h"
 #include "work/watch.h"
 
 #define POLL apr_time_from_sec(1)             /* for jobs that came to another process */
 #define RENEW apr_time_from_sec(15)           /* of leases that run a minute */
 #define LEASES apr_time_from_sec(2)           /* look for processes that are gone */
+#define RETENTION apr_time_from_sec(1)        /* asking costs four numbers */
 #define HOUSEKEEPING apr_time_from_sec(60)    /* what is not urgent */
 #define PRUNING apr_time_from_sec(3600)       /* of old records */
 #define DRAIN apr_time_from_sec(60)           /* beyond two calls: an index that is gone is not waited for for ever */
@@ -36,7 +38,7 @@ typedef struct desk {
     apr_pool_t *p;           /* of the runner */
     apr_pool_t *scratch;
     int present; /* other processes can see that we live */
-    apr_time_t recovery, renew, leases, housekeeping, complained;
+    apr_time_t recovery, renew, leases, retention, housekeeping, complained;
 } desk;
 
 struct simg_worker {
@@ -169,12 +171,17 @@ static apr_status_t settle_in(desk *d, simg_problem *err)
 
 static apr_status_t keep_house(desk *d, simg_problem *err)
 {
+    int more = 0, records = 0;
     apr_status_t rv = APR_SUCCESS;
 
     if (is_due(&d->renew, RENEW))
         rv = renew(d, err);
     if (rv == APR_SUCCESS && is_due(&d->leases, LEASES))
         rv = simg_recover_leases(d->site, d->scratch, err);
+    if (rv == APR_SUCCESS && is_due(&d->retention, RETENTION))
+        rv = simg_sweep_some(&more, d->site, d->scratch, err);
+    if (more)
+        d->retention = 0;
     if (rv == APR_SUCCESS && is_due(&d->housekeeping, HOUSEKEEPING)) {
         simg_presence_sweep(d->site->settings->state_dir, d->scratch);
         simg_model_watch_tick(d->watch);
@@ -183,6 +190,12 @@ static apr_status_t keep_house(desk *d, simg_problem *err)
             rv = prune(d, err);
         if (rv == APR_SUCCESS)
             rv = simg_uploads_sweep(d->site, d->scratch, err);
+        if (rv == APR_SUCCESS)
+            rv = simg_sweep_left(d->site, d->scratch, err);
+        if (rv == APR_SUCCESS)
+            rv = simg_sweep_records(&records, d->site, d->scratch, err);
+        if (records)
+            d->housekeeping = 0;
     }
     return rv;
 }
@@ -242,6 +255,8 @@ static apr_interval_time_t serve(desk *d, simg_worker *w)
         rv = draw(d, w, &next, &err);
     if (rv != APR_SUCCESS)
         complain(d, "it rests until this is mended", &err);
+    if (rv == APR_SUCCESS && (!d->retention || !d->housekeeping))
+        return 0;
     if (rv != APR_SUCCESS || !next || next - now > POLL)
         return POLL;
     return next > now ? next - now : 0;

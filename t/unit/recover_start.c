@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/syscall.h>
 
+#include "base/file.h"
 #include "tap.h"
 
 static ino_t damaged; /* the file that cannot be read; 0: none */
@@ -119,13 +120,18 @@ static void test_once(void)
 static void test_files(void)
 {
     simg_site *site = recovery_site(SITE, "me", "files", pool);
-    const char *twice = put_picture(site, "story-1700000000001-p2.png", 11);
+    const char *twice = put_picture(site, "story-1700000000001-p2.png", 11), *part;
 
     put_picture(site, "consistent-1700000000123-p12.png", 12);
     put_picture(site, "holiday.png", 13);
     recovery_put(recovery_path(site, "gptimg-1700000000002-p1.png"), "<html>", 6);
     recovery_put(recovery_path(site, "portrait-1700000000003-p0.png"), recovery_png(14, pool).bytes, 2999);
-    is_int(link(twice, apr_pstrcat(pool, twice, "~", NULL)), 0, "a file of two names");
+    part = apr_pstrcat(pool, site->settings->state_dir, "/incoming/", simg_clock_id(pool), ".part", NULL);
+    simg_dir_make(apr_pstrcat(pool, site->settings->state_dir, "/incoming", NULL), pool);
+    is_int(link(twice, part), 0, "a file with a temporary name as well");
+    put_picture(site, "story-1700000000001-p3.png", 16);
+    is_int(link(recovery_path(site, "story-1700000000001-p3.png"),
+                recovery_path(site, "story-1700000000001-p4.png")), 0, "a file of two names");
     list_picture(site, "story-1700000000009-p1.png", NULL, 15);
     start(site, "run-1");
     is_str(queue_text("SELECT filename || ' ' || kind || page_number || model || created_at || ' ' || size || ' ' || "
@@ -139,7 +145,9 @@ static void test_files(void)
     ok(!is_listed("gptimg-1700000000002-p1.png") && !is_listed("portrait-1700000000003-p0.png"),
        "and what is no whole picture");
     ok(recovery_is_there(recovery_path(site, "gptimg-1700000000002-p1.png")), "nothing is removed from the folder");
-    unlink(apr_pstrcat(pool, twice, "~", NULL));
+    is_int(queue_number("SELECT COUNT(DISTINCT storage) FROM image WHERE filename LIKE 'story-1700000000001-p_.png'"), 1,
+           "pictures that share a file are counted once");
+    unlink(part);
     start(site, "run-2");
     ok(is_listed("story-1700000000001-p2.png"), "later it is saved or not, and listed");
 }

@@ -98,16 +98,19 @@ static int runs_of(int width)
     return n;
 }
 
-/** The page has a picture: whole, under one name. */
+/** The page has a picture: whole, under the names alone that are listed, of which there are as many as it was drawn. */
 static int has_picture(const char *id, int number)
 {
     const char *name = queue_text(apr_psprintf(pool,
                                                "SELECT COALESCE(MAX(filename), '-') FROM image WHERE story_id = 's%s' "
                                                "AND page_number = %d",
                                                id, number));
+    apr_int64_t names = queue_number(apr_psprintf(
+        pool, "SELECT COUNT(*) FROM image WHERE storage = (SELECT storage FROM image WHERE filename = '%s')", name));
     struct stat st;
 
-    return stat(recovery_path(site, name), &st) == 0 && st.st_nlink == 1 && recovery_holds(site, name, 1);
+    return stat(recovery_path(site, name), &st) == 0 && (apr_int64_t)st.st_nlink == names &&
+           recovery_holds(site, name, 1);
 }
 
 static void test_fine(void)
@@ -120,7 +123,7 @@ static void test_fine(void)
            "status:queued status:processing illustration illustration illustration status:completed done:completed",
            "its events");
     ok(has_picture("fine", 1) && has_picture("fine", 2) && has_picture("fine", 3),
-       "three whole pictures, each with one name");
+       "three whole pictures, each with one name of its own");
     is_int(recovery_parts(site), 0, "and no temporary file");
     is_int(count("story_page sp JOIN image i ON i.filename = sp.filename AND i.sha256 = sp.sha256 WHERE sp.story_id =",
                  "sfine"),
