@@ -58,6 +58,8 @@ typedef struct simg_store_backend {
     apr_status_t (*publish)(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err);
     /** Remove an object; an absent one is success. The name is checked: no folder, no leading dot. */
     apr_status_t (*remove)(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+    /** What was removed stays removed, also after a power cut. */
+    apr_status_t (*settle)(simg_store *store, apr_pool_t *p, simg_problem *err);
     const simg_store_recovery *recovery; /* NULL: nothing outlives an upload */
 } simg_store_backend;
 

@@ -310,3 +310,8 @@ apr_status_t simg_store_remove(simg_store *store, const char *name, apr_pool_t *
 {
     return simg_name_is_object(name) ? store->backend->remove(store, name, p, err) : APR_SUCCESS;
 }
+
+apr_status_t simg_store_settle(simg_store *store, apr_pool_t *p, simg_problem *err)
+{
+    return store->backend->settle ? store->backend->settle(store, p, err) : APR_SUCCESS;
+}

@@ -8,7 +8,7 @@
 #include "store/store.h"
 #include "work/folders.h"
 
-#define STEP 100                          /* pictures of one transaction: some ten milliseconds */
+#define STEP 60                           /* pictures of one transaction: some ten milliseconds */
 #define LEFT_AFTER apr_time_from_sec(60)  /* whoever marked it longer ago is gone */
 
 /** A sweep under way. */

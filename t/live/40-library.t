@@ -122,11 +122,12 @@ subtest 'the same bytes' => sub {
     my @names = map { name_of($_) } map { @{ story($server)->{illustrations} } } 1, 2;
     is(links($server, $_), 4, "$_ shares its file") for @names;
     my %record = map { $_->{filename} => $_ } @{ $server->get($list)->{json}{data} };
-    is_deeply([map { $record{$_}{duplicateOf} } sort { $a cmp $b } @names], [undef, (sort @names)[0, 0, 0]], 'each says of which it is a duplicate');
+    my @sorted = sort @names;
+    is_deeply([map { $record{$_}{duplicateOf} } @sorted], [undef, @sorted[0, 0, 0]], 'each says of which it is a duplicate');
     my $bytes = ledger($server, "SELECT SUM(n) FROM tally WHERE list = 'held bytes'")->[0][0];
     my $distinct = ledger($server, 'SELECT SUM(size) FROM (SELECT DISTINCT storage, size FROM image)')->[0][0];
     is($bytes, $distinct, 'their bytes are counted once');
-    my ($original, @others) = sort @names;
+    my ($original, @others) = @sorted;
     my $before = $server->get("/generated/$others[0]")->{content};
     is(remove($server, "/images/generated/$original")->{status}, 200, 'the first goes');
     is($server->get("/generated/$_")->{content}, $before, "$_ is as it was") for @others;
@@ -199,7 +200,7 @@ subtest 'retention by size and age' => sub {
 
     my $young = with_upstream($upstream, illustrator => 'openai/gpt-image-2', conf => "StoryImgMaxAge 3s\n")->start;
     my $kept = story($young);
-    my $story = is_story($young->post_json($generate, order(pages => 2, size => '64x64'), 'Idempotency-Key' => 'young'), 'a story with a key');
+    is_story($young->post_json($generate, order(pages => 2, size => '64x64'), 'Idempotency-Key' => 'young'), 'a story with a key');
     my $keep = name_of($kept->{illustrations}[0]);
     patch($young, $keep, { keep => $on });
     wait_for(sub { 1 == (() = names($young)) }, 15);
@@ -219,7 +220,8 @@ subtest 'whoever dies in it' => sub {
     my $index = $few->root . '/storyimg-state/index.sqlite3';
     $few->stop;
     # as a process leaves it that was killed between its steps: marked, the file of one still there
-    system("$StoryImg::Conf::BUILD/t/torture/query", '--write', $index, "INSERT INTO doomed SELECT filename, site, 1 FROM image; UPDATE story_page SET filename = NULL; DELETE FROM image") == 0 or die "query\n";
+    my @left = ('INSERT INTO doomed SELECT filename, site, 1 FROM image', 'UPDATE story_page SET filename = NULL', 'DELETE FROM image');
+    system("$StoryImg::Conf::BUILD/t/torture/query", '--write', $index, join ';', @left) == 0 or die "query\n";
     unlink $few->root . "/generated/$names[0]";
     $few->start;
     wait_for(sub { !rows($few, 'doomed') }, 20);
@@ -235,8 +237,10 @@ subtest 'reuse' => sub {
     my $second = story($site, subject => 'kid-1');
     is((() = $upstream->images) - $before, 2, 'the same order is drawn once');
     is_deeply([map { $_->{reused} // 'no' } @{ $first->{illustrations} }], ['no', 'no'], 'the first says nothing');
-    is_deeply([map { ($_->{reused}, $_->{costUsd}) } @{ $second->{illustrations} }], [$on, 0, $on, 0], 'the second says that it cost nothing');
-    is_deeply([map { $_->{sha256} } @{ $second->{illustrations} }], [map { $_->{sha256} } @{ $first->{illustrations} }], 'the same pictures');
+    is_deeply([map { ($_->{reused}, $_->{costUsd}) } @{ $second->{illustrations} }], [$on, 0, $on, 0],
+        'the second says that it cost nothing');
+    is_deeply([map { $_->{sha256} } @{ $second->{illustrations} }], [map { $_->{sha256} } @{ $first->{illustrations} }],
+        'the same pictures');
     isnt(name_of($second->{illustrations}[0]), name_of($first->{illustrations}[0]), 'under names of their own');
     is(links($site, name_of($second->{illustrations}[0])), 2, 'in one file');
     is_deeply([map { $_->{model} } @{ $second->{illustrations} }], [map { $_->{model} } @{ $first->{illustrations} }], 'by the same model');
