@@ -250,6 +250,45 @@ static void test_look(void)
     ok(!simg_store_exists(&there, store, "../x.png", pool, &err) && there == 0, "which is not there either");
 }
 
+static int is_saving(const char *name)
+{
+    int saving = -1;
+
+    return simg_store_is_saving(&saving, store, name, pool, &err) == APR_SUCCESS ? saving : -1;
+}
+
+/* A store that cannot share says so, and nothing has changed. */
+static void test_share(void)
+{
+    picture png = picture_png(150000, 7, pool), other = picture_png(150000, 8, pool);
+    const char *a = save(png, "story", 700, 1, pool), *b = save(png, "story", 701, 1, pool);
+    const char *c = save(other, "story", 702, 1, pool);
+    int before = fix->count();
+    apr_status_t rv = simg_store_share(store, a, b, pool);
+    simg_upload *u;
+
+    ok(rv == APR_SUCCESS || rv == APR_ENOTIMPL, "two of the same bytes are shared, or cannot be");
+    is_int(fix->count(), before, "there are as many as before");
+    ok(same(fix->fetch(a, pool), png) && same(fix->fetch(b, pool), png), "each with its bytes");
+    is_int(simg_store_share(store, a, b, pool), rv, "again is the same");
+    ok(simg_store_share(store, a, c, pool) != APR_SUCCESS && same(fix->fetch(c, pool), other), "others are not");
+    ok(simg_store_share(store, "story-709-p1.png", a, pool) != APR_SUCCESS, "nor what is not there");
+    ok(simg_store_share(store, a, "../x.png", pool) != APR_SUCCESS, "nor what cannot be");
+    is_str(parts(), "", "nothing temporary is left");
+    is_int(is_saving(a), 0, "nothing is being saved");
+    die_at("committed", "10call", other, 703);
+    is_int(is_saving("story-703-p1.png"), 1, "one whose row is not written yet is");
+    is_int(is_saving("story-709-p1.png"), 0, "one that is not there is not");
+    u = reopen("10call", pool);
+    if (u && simg_upload_seal(u, pool, &err) == APR_SUCCESS)
+        is_str(commit(u, 703), "story-703-p1.png", "it is taken up");
+    simg_upload_done(u);
+    is_int(is_saving("story-703-p1.png"), 0, "and is not any more");
+    is_int(simg_store_remove(store, a, pool, &err), APR_SUCCESS, "the one is removed");
+    is_int(simg_store_settle(store, pool, &err), APR_SUCCESS, "for good");
+    ok(same(fix->fetch(b, pool), png), "the other is as it was");
+}
+
 static apr_status_t count_object(void *baton, const char *name, apr_off_t size, int links, simg_problem *problem)
 {
     int *n = baton;
@@ -376,6 +415,7 @@ int main(int argc, char **argv)
     test_both();
     test_broken();
     test_look();
+    test_share();
     test_scan();
     test_killed();
     return finish();
