@@ -1,75 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** What every store promises to those who come after a crash. Run as `store_recovery [name]`. */
-#include "fixture.h"
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static simg_problem err;
-
-/* Names of what is under way, sorted, in one string. */
-static const char *parts(void)
-{
-    apr_array_header_t *names = NULL;
-    const char *all = "";
-    int i, j;
-
-    if (simg_store_parts(&names, store, pool, &err) != APR_SUCCESS)
-        return NULL;
-    for (i = 0; i < names->nelts; i++)
-        for (j = i;
-             j > 0 && strcmp(APR_ARRAY_IDX(names, j - 1, const char *), APR_ARRAY_IDX(names, j, const char *)) > 0;
-             j--) {
-            const char *swap = APR_ARRAY_IDX(names, j, const char *);
-
-            APR_ARRAY_IDX(names, j, const char *) = APR_ARRAY_IDX(names, j - 1, const char *);
-            APR_ARRAY_IDX(names, j - 1, const char *) = swap;
-        }
-    for (i = 0; i < names->nelts; i++)
-        all = apr_pstrcat(pool, all, i ? " " : "", APR_ARRAY_IDX(names, i, const char *), NULL);
-    return all;
-}
-
-static simg_upload *begin(const char *name, apr_pool_t *p)
-{
-    simg_upload *u = NULL;
-
-    err = (simg_problem){ 0 };
-    return simg_upload_begin(&u, store, name, p, &err) == APR_SUCCESS ? u : NULL;
-}
-
-static simg_upload *reopen(const char *name, apr_pool_t *p)
-{
-    simg_upload *u = NULL;
-
-    err = (simg_problem){ 0 };
-    return simg_upload_reopen(&u, store, name, p, &err) == APR_SUCCESS ? u : NULL;
-}
-
-static const char *commit(simg_upload *u, apr_int64_t epoch)
-{
-    const char *name = NULL;
-
-    if (simg_upload_seal(u, pool, &err) == APR_SUCCESS)
-        simg_upload_commit(&name, u, "story", epoch, 1, pool, &err);
-    return name;
-}
-
-/* A process that is killed once it has come so far: bytes written, sealed, committed. */
-static void die_at(const char *step, const char *name, picture pic, apr_int64_t epoch)
-{
-    pid_t pid = fork();
-
-    if (pid == 0) {
-        simg_upload *u = begin(name, pool);
-
-        if (u && feed(u, pic, 1000, &err) == APR_SUCCESS && strcmp(step, "written"))
-            commit(u, epoch);
-        kill(getpid(), SIGKILL);
-    }
-    waitpid(pid, NULL, 0);
-}
+#include "recovered.h"
 
 static void test_names(void)
 {
@@ -250,45 +181,6 @@ static void test_look(void)
     ok(!simg_store_exists(&there, store, "../x.png", pool, &err) && there == 0, "which is not there either");
 }
 
-static int is_saving(const char *name)
-{
-    int saving = -1;
-
-    return simg_store_is_saving(&saving, store, name, pool, &err) == APR_SUCCESS ? saving : -1;
-}
-
-/* A store that cannot share says so, and nothing has changed. */
-static void test_share(void)
-{
-    picture png = picture_png(150000, 7, pool), other = picture_png(150000, 8, pool);
-    const char *a = save(png, "story", 700, 1, pool), *b = save(png, "story", 701, 1, pool);
-    const char *c = save(other, "story", 702, 1, pool);
-    int before = fix->count();
-    apr_status_t rv = simg_store_share(store, a, b, pool);
-    simg_upload *u;
-
-    ok(rv == APR_SUCCESS || rv == APR_ENOTIMPL, "two of the same bytes are shared, or cannot be");
-    is_int(fix->count(), before, "there are as many as before");
-    ok(same(fix->fetch(a, pool), png) && same(fix->fetch(b, pool), png), "each with its bytes");
-    is_int(simg_store_share(store, a, b, pool), rv, "again is the same");
-    ok(simg_store_share(store, a, c, pool) != APR_SUCCESS && same(fix->fetch(c, pool), other), "others are not");
-    ok(simg_store_share(store, "story-709-p1.png", a, pool) != APR_SUCCESS, "nor what is not there");
-    ok(simg_store_share(store, a, "../x.png", pool) != APR_SUCCESS, "nor what cannot be");
-    is_str(parts(), "", "nothing temporary is left");
-    is_int(is_saving(a), 0, "nothing is being saved");
-    die_at("committed", "10call", other, 703);
-    is_int(is_saving("story-703-p1.png"), 1, "one whose row is not written yet is");
-    is_int(is_saving("story-709-p1.png"), 0, "one that is not there is not");
-    u = reopen("10call", pool);
-    if (u && simg_upload_seal(u, pool, &err) == APR_SUCCESS)
-        is_str(commit(u, 703), "story-703-p1.png", "it is taken up");
-    simg_upload_done(u);
-    is_int(is_saving("story-703-p1.png"), 0, "and is not any more");
-    is_int(simg_store_remove(store, a, pool, &err), APR_SUCCESS, "the one is removed");
-    is_int(simg_store_settle(store, pool, &err), APR_SUCCESS, "for good");
-    ok(same(fix->fetch(b, pool), png), "the other is as it was");
-}
-
 static apr_status_t count_object(void *baton, const char *name, apr_off_t size, int links, simg_problem *problem)
 {
     int *n = baton;
@@ -415,7 +307,6 @@ int main(int argc, char **argv)
     test_both();
     test_broken();
     test_look();
-    test_share();
     test_scan();
     test_killed();
     return finish();
