@@ -77,7 +77,7 @@ apr_status_t simg_upload_keep(simg_upload *u, simg_problem *err);
  * upload. */
 const char *simg_upload_bytes(const simg_upload *u, apr_size_t *len);
 
-/** Remove an object. An absent one is success. */
+/** Remove an object, then the thumbnail of a picture. An absent one is success. */
 apr_status_t simg_store_remove(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
 
 /* Recovery. A store that keeps nothing has nothing to recover: it finds nothing, and that is success. */
