@@ -124,6 +124,8 @@ json_t *simg_answer_illustration(const simg_page_row *row, const simg_picture *p
     json_object_set_new(j, "characterReferenced", json_boolean(row->referenced));
     add_bytes_facts(j, row);
     json_object_set_new(j, "costUsd", simg_json_dollars(row->cost));
+    if (row->reused)
+        json_object_set_new(j, "reused", json_true());
     json_object_set_new(j, "aiGenerated", json_true());
     return j;
 }

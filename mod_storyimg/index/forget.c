@@ -47,7 +47,14 @@ apr_status_t simg_forget_story_in(simg_forgotten *counts, simg_db *db, const cha
 
 apr_status_t simg_forget_order_in(simg_forgotten *counts, simg_db *db, const char *filename, simg_problem *err)
 {
-    return run(counts, db, of_order, filename, err);
+    const simg_value arg = simg_value_text(filename);
+    apr_int64_t n = 0;
+    apr_status_t rv = simg_db_run(db,
+                                  "SELECT COUNT(*) FROM story_page sp JOIN story s ON s.id = sp.story_id "
+                                  "WHERE sp.filename = $1 AND s.single = 1",
+                                  &arg, 1, simg_row_number, &n, err);
+
+    return rv == APR_SUCCESS && n ? run(counts, db, of_order, filename, err) : rv;
 }
 
 apr_status_t simg_forget_is_told(int *there, simg_db *db, const char *id, simg_problem *err)

@@ -40,6 +40,7 @@ simg_page_life simg_page_next(const simg_page_life *life, simg_outcome outcome, 
     case SIMG_OUTCOME_UNFIT: return next_provider(life, links);
     case SIMG_OUTCOME_MADE: next.state = SIMG_PAGE_SAVED; break;
     case SIMG_OUTCOME_REFUSED: next.state = SIMG_PAGE_REFUSED; break;
+    case SIMG_OUTCOME_REUSED: next.state = SIMG_PAGE_SAVED; break;
     case SIMG_OUTCOME_UNKNOWN: next.state = SIMG_PAGE_UNKNOWN; break;
     }
     return next;
@@ -104,6 +105,7 @@ const char *simg_outcome_name(simg_outcome outcome)
     static const char *const names[] = {
         [SIMG_OUTCOME_MADE] = "made",       [SIMG_OUTCOME_NOTHING] = "nothing", [SIMG_OUTCOME_UNFIT] = "unfit",
         [SIMG_OUTCOME_REFUSED] = "refused", [SIMG_OUTCOME_UNKNOWN] = "unknown",
+        [SIMG_OUTCOME_REUSED] = "reused",
     };
 
     return names[outcome];

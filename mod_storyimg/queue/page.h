@@ -62,7 +62,7 @@ simg_page_life simg_page_retried(const simg_page_life *life);
 const char *simg_page_state_name(simg_page_state state);
 int simg_page_state_read(const char *name);
 
-/** The ledger's word for an outcome: "made", "nothing", "unfit", "refused", "unknown". */
+/** The ledger's word for an outcome: "made", "nothing", "unfit", "refused", "unknown", "reused". */
 const char *simg_outcome_name(simg_outcome outcome);
 
 #endif

@@ -45,6 +45,8 @@ typedef struct simg_store_thumbs {
     apr_status_t (*publish)(simg_thumb *t, apr_pool_t *p, simg_problem *err);
     /** @param name  of the thumbnail. An absent one is success. */
     apr_status_t (*remove)(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+    /** What was removed stays removed, also after a power cut. */
+    apr_status_t (*settle)(simg_store *store, apr_pool_t *p, simg_problem *err);
 } simg_store_thumbs;
 
 /** Every call may block, and is made from any thread; no two at once for one upload. */
@@ -70,6 +72,8 @@ typedef struct simg_store_backend {
     apr_status_t (*publish)(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err);
     /** Remove an object; an absent one is success. The name is checked: no folder, no leading dot. */
     apr_status_t (*remove)(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+    /** What was removed stays removed, also after a power cut. */
+    apr_status_t (*settle)(simg_store *store, apr_pool_t *p, simg_problem *err);
     const simg_store_recovery *recovery; /* NULL: nothing outlives an upload */
     const simg_store_thumbs *thumbs;     /* NULL: there are none */
 } simg_store_backend;

@@ -271,11 +271,17 @@ static apr_status_t disk_remove(simg_store *store, const char *name, apr_pool_t 
     const char *path = apr_pstrcat(p, d->folder, "/", name, NULL);
     apr_status_t rv = apr_file_remove(path, p);
 
-    if (APR_STATUS_IS_ENOENT(rv))
-        return APR_SUCCESS;
-    if (rv == APR_SUCCESS)
-        rv = simg_dir_sync(d->folder);
-    return rv == APR_SUCCESS ? rv : simg_disk_failed(err, p, rv, "remove a picture");
+    return rv == APR_SUCCESS || APR_STATUS_IS_ENOENT(rv) ? APR_SUCCESS
+                                                         : simg_disk_failed(err, p, rv, "remove a picture");
+}
+
+static apr_status_t disk_settle(simg_store *store, apr_pool_t *p, simg_problem *err)
+{
+    const disk *d = store->impl;
+    apr_status_t rv = simg_dir_sync(d->folder);
+
+    return rv == APR_SUCCESS || APR_STATUS_IS_ENOENT(rv) ? APR_SUCCESS
+                                                         : simg_disk_failed(err, p, rv, "remove a picture");
 }
 
 const simg_store_backend simg_store_disk = {
@@ -289,6 +295,7 @@ const simg_store_backend simg_store_disk = {
     .keep = disk_keep,
     .publish = disk_publish,
     .remove = disk_remove,
+    .settle = disk_settle,
     .recovery = &simg_disk_recovery,
     .thumbs = &simg_disk_thumbs,
 };
@@ -305,5 +312,6 @@ const simg_store_backend simg_store_disk_uploads = {
     .keep = disk_keep,
     .publish = disk_publish,
     .remove = disk_remove,
+    .settle = disk_settle,
     .recovery = &simg_disk_recovery,
 };

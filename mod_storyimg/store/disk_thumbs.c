@@ -148,9 +148,19 @@ static apr_status_t disk_thumb_remove(simg_store *store, const char *name, apr_p
     return rv == APR_SUCCESS ? rv : simg_disk_failed(err, p, rv, "remove a thumbnail");
 }
 
+static apr_status_t disk_thumb_settle(simg_store *store, apr_pool_t *p, simg_problem *err)
+{
+    apr_status_t rv = simg_dir_sync(folder_of(store->impl, p));
+
+    return rv == APR_SUCCESS || APR_STATUS_IS_ENOENT(rv) || APR_STATUS_IS_ENOTDIR(rv)
+               ? APR_SUCCESS
+               : simg_disk_failed(err, p, rv, "remove a thumbnail");
+}
+
 const simg_store_thumbs simg_disk_thumbs = {
     .begin = disk_thumb_begin,
     .write = disk_thumb_write,
     .publish = disk_thumb_publish,
     .remove = disk_thumb_remove,
+    .settle = disk_thumb_settle,
 };

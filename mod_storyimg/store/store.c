@@ -315,3 +315,11 @@ apr_status_t simg_store_remove(simg_store *store, const char *name, apr_pool_t *
         rv = store->backend->remove(store, name, p, err);
     return rv == APR_SUCCESS ? simg_thumb_remove(store, name, p, err) : rv;
 }
+
+apr_status_t simg_store_settle(simg_store *store, apr_pool_t *p, simg_problem *err)
+{
+    const simg_store_backend *backend = store->backend;
+    apr_status_t rv = backend->settle ? backend->settle(store, p, err) : APR_SUCCESS;
+
+    return rv == APR_SUCCESS && backend->thumbs ? backend->thumbs->settle(store, p, err) : rv;
+}

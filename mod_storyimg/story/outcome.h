@@ -10,6 +10,7 @@ typedef enum simg_outcome {
     SIMG_OUTCOME_UNFIT, /* this provider will not do it, another may: key refused, quota used up, model unknown, request
                            refused */
     SIMG_OUTCOME_REFUSED, /* content policy: final, nobody else is asked */
+    SIMG_OUTCOME_REUSED, /* nothing was sent: the picture was there already */
     SIMG_OUTCOME_UNKNOWN  /* it went out, and no answer or garbage came back: never sent again by itself */
 } simg_outcome;
 

@@ -38,10 +38,14 @@ apr_status_t simg_folders_remove(const apr_array_header_t *stores, const apr_arr
     apr_status_t rv = APR_SUCCESS;
     int i, n;
 
-    for (n = 0; n < stores->nelts; n++)
+    for (n = 0; rv == APR_SUCCESS && n < stores->nelts; n++) {
+        simg_store *store = APR_ARRAY_IDX(stores, n, simg_store *);
+
         for (i = 0; rv == APR_SUCCESS && i < names->nelts; i++)
-            rv = simg_store_remove(APR_ARRAY_IDX(stores, n, simg_store *), APR_ARRAY_IDX(names, i, const char *), p,
-                                   err);
+            rv = simg_store_remove(store, APR_ARRAY_IDX(names, i, const char *), p, err);
+        if (rv == APR_SUCCESS)
+            rv = simg_store_settle(store, p, err);
+    }
     return rv;
 }
 

@@ -11,7 +11,7 @@
 /** Open them all. *stores: of simg_store *. Opening makes folders: only where there is something to remove. */
 apr_status_t simg_folders_open(apr_array_header_t **stores, const simg_site *site, apr_pool_t *p, simg_problem *err);
 
-/** Remove files of these names (const char *), wherever they lie. */
+/** Remove files of these names (const char *), wherever they lie; durable on return. */
 apr_status_t simg_folders_remove(const apr_array_header_t *stores, const apr_array_header_t *names, apr_pool_t *p,
                                  simg_problem *err);
 

@@ -13,42 +13,15 @@
 #include "queue/claims.h"
 #include "store/store.h"
 #include "story/character.h"
-#include "work/moderate.h"
+#include "work/reuse.h"
+#include "work/runner_piece.h"
 #include "work/runner_row.h"
 #include "work/share.h"
 
 #define AGAIN apr_time_from_sec(1)
 #define BATCH 64 /* pages claimed in one transaction */
 
-/** One page under way. */
-typedef struct piece {
-    struct piece *next, **link; /* of the runner's list */
-    simg_runner *runner;
-    apr_pool_t *p; /* of all that belongs to the page */
-    simg_claim claim;
-    simg_brief brief;
-    simg_character character;
-    simg_image_call call;
-    simg_upload *upload;
-    simg_watch *timer; /* while its end cannot be written down */
-    simg_claim_end end;
-    simg_page_life saved; /* what becomes of it once it is kept */
-    simg_page_row row;
-    int told;  /* the log knows that its end could not be written down */
-    int ended; /* nothing is left to do but to let it go */
-} piece;
-
-struct simg_runner {
-    const simg_site *site;
-    const simg_settings *settings; /* the site's, saving */
-    simg_loop *loop;
-    simg_store *store;
-    piece *pieces;
-    int busy;
-    int drawing; /* of these, whose call has not ended */
-    apr_pool_t *p;
-    apr_pool_t *scratch;
-};
+typedef simg_runner_piece piece;
 
 static void write_end(piece *q);
 
@@ -121,6 +94,7 @@ static apr_status_t list_picture(piece *q, simg_db *db, simg_problem *err)
     int gone;
     apr_status_t rv = simg_erase_is_gone(&gone, db, q->claim.job_id, err);
 
+    image.recipe = q->recipe;
     if (rv != APR_SUCCESS)
         return rv;
     return gone ? simg_store_remove(q->runner->store, q->row.filename, q->p, err) : simg_images_put_in(db, &image, err);
@@ -178,7 +152,7 @@ static void write_end(piece *q)
     simg_bell_ring(r->site->bell);
 }
 
-static void end_with(piece *q, const simg_page_life *life, const simg_problem *err, simg_outcome outcome)
+void simg_runner_end(piece *q, const simg_page_life *life, const simg_problem *err, simg_outcome outcome)
 {
     q->runner->drawing--;
     q->end.life = *life;
@@ -193,84 +167,6 @@ static void end_with(piece *q, const simg_page_life *life, const simg_problem *e
     write_end(q);
 }
 
-/** Was the story removed while its picture was drawn? An index that cannot say so now will say it in write_rows. */
-static int is_unwanted(const piece *q)
-{
-    simg_problem ignored = { 0 };
-    int gone = 0;
-    simg_db *db;
-
-    if (simg_index_borrow(&db, q->runner->site->index, &ignored) != APR_SUCCESS)
-        return 0;
-    simg_erase_is_gone(&gone, db, q->claim.job_id, &ignored);
-    simg_index_return(q->runner->site->index, db);
-    return gone;
-}
-
-static const simg_page_life lost = { SIMG_PAGE_UNKNOWN, 0, 0, 0 };
-static const simg_page_life refused = { SIMG_PAGE_REFUSED, 0, 0, 0 };
-
-/** It gets its name, then its rows. */
-static void publish(piece *q)
-{
-    simg_problem err = { 0 };
-
-    if (simg_upload_commit(&q->row.filename, q->upload, q->claim.kind, q->claim.epoch, q->claim.number, q->p, &err) !=
-        APR_SUCCESS) {
-        q->row.filename = NULL;
-        end_with(q, &lost, &err, SIMG_OUTCOME_UNKNOWN);
-        return;
-    }
-    q->row.model = apr_pstrdup(q->p, q->call.call.model_used);
-    q->row.url = q->call.url;
-    q->row.width = (int)q->upload->sniff.width;
-    q->row.height = (int)q->upload->sniff.height;
-    q->row.size = q->upload->size;
-    q->row.sha256 = q->upload->sha256;
-    q->row.cost = q->end.cost;
-    q->row.referenced = q->claim.reference != NULL;
-    end_with(q, &q->saved, NULL, SIMG_OUTCOME_MADE);
-}
-
-/** One that nobody can judge now keeps its bytes: recovery asks again. */
-static void judged(void *baton, simg_judgement judgement, const simg_problem *why)
-{
-    piece *q = baton;
-    simg_problem ignored = { 0 };
-
-    if (judgement != SIMG_UNFIT && is_unwanted(q)) {
-        end_with(q, &q->saved, NULL, SIMG_OUTCOME_MADE);
-        return;
-    }
-    if (judgement == SIMG_FIT) {
-        publish(q);
-        return;
-    }
-    if (judgement == SIMG_UNJUDGED)
-        simg_upload_keep(q->upload, &ignored);
-    end_with(q, judgement == SIMG_UNFIT ? &refused : &lost, why,
-             judgement == SIMG_UNFIT ? SIMG_OUTCOME_REFUSED : SIMG_OUTCOME_UNKNOWN);
-}
-
-/** The bytes are all there. What nobody wants any more gets no name. */
-static void keep(piece *q, const simg_page_life *life)
-{
-    const simg_site *site = q->runner->site;
-    simg_judging judging = { site, q->upload, judged, q };
-    simg_problem err = { 0 };
-
-    q->saved = *life;
-    q->end.cost = simg_price_image(site->prices, &q->call);
-    if (simg_upload_seal(q->upload, q->p, &err) != APR_SUCCESS)
-        end_with(q, &lost, &err, SIMG_OUTCOME_UNKNOWN);
-    else if (is_unwanted(q))
-        end_with(q, life, NULL, SIMG_OUTCOME_MADE);
-    else if (simg_moderate_wanted(site))
-        simg_moderate_picture(q->runner->loop, &judging, q->p);
-    else
-        publish(q);
-}
-
 static void drawn(simg_image_call *call)
 {
     piece *q = call->baton;
@@ -279,35 +175,49 @@ static void drawn(simg_image_call *call)
         simg_page_next(&q->claim.life, outcome, call->call.problem.retry_after, q->claim.links, simg_clock_random());
 
     if (next.state == SIMG_PAGE_SAVED)
-        keep(q, &next);
+        simg_runner_keep(q, &next);
     else
-        end_with(q, &next, &call->call.problem, outcome);
+        simg_runner_end(q, &next, &call->call.problem, outcome);
+}
+
+/** The picture may be there already. */
+static int take_again(piece *q)
+{
+    const simg_reuse what = { q->runner->site, q->runner->store, &q->claim };
+
+    q->reused = q->runner->settings->reuse &&
+                simg_reuse_copy(&q->call.call.model_used, q->upload, &what, q->recipe, q->p);
+    return q->reused;
 }
 
 /** Give it to the illustrator. The file is begun before anything is sent: no money is spent on what cannot be kept. */
 static void start(piece *q)
 {
-    static const simg_page_life failed = { SIMG_PAGE_FAILED, 0, 0, 0 };
+    static const simg_page_life failed = { SIMG_PAGE_FAILED, 0, 0, 0 }, kept = { SIMG_PAGE_SAVED, 0, 0, 0 };
     simg_runner *r = q->runner;
     simg_problem err = { 0 };
 
     if (!q->claim.reference && !strcmp(q->claim.kind, "gptimg")) {
         /* the chain is another one since it was asked for */
         simg_problem_set(&err, q->p, "illustrator-unavailable", APR_EGENERAL, "nobody here draws from a picture");
-        end_with(q, &failed, &err, SIMG_OUTCOME_NOTHING);
+        simg_runner_end(q, &failed, &err, SIMG_OUTCOME_NOTHING);
         return;
     }
     q->brief.reference = simg_site_reference(r->site, q->claim.reference, q->p);
     if (simg_runner_read(&q->brief, &q->character, &q->claim, r->settings, q->p, &err) != APR_SUCCESS ||
         simg_upload_begin(&q->upload, r->store, q->claim.call_id, q->p, &err) != APR_SUCCESS) {
-        end_with(q, &failed, &err, SIMG_OUTCOME_NOTHING);
+        simg_runner_end(q, &failed, &err, SIMG_OUTCOME_NOTHING);
         return;
     }
     q->call = (simg_image_call){ .brief = &q->brief, .sink = &q->upload->sink, .done = drawn, .baton = q };
     q->call.call =
         (simg_call){ .settings = r->settings, .log = r->site->log, .p = q->p, .input_tokens = -1, .output_tokens = -1 };
     q->call.call.model = simg_site_illustrator(r->site, q->claim.provider, q->claim.model);
-    q->call.call.model->provider->draw(r->loop, &q->call);
+    q->recipe = simg_reuse_recipe(r->site, &q->claim, &q->brief, q->p);
+    if (take_again(q))
+        simg_runner_keep(q, &kept);
+    else
+        q->call.call.model->provider->draw(r->loop, &q->call);
 }
 
 static void begin(simg_runner *r, const simg_claim *claim)

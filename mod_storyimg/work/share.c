@@ -11,7 +11,7 @@ static void say_once(const simg_site *site)
 
     if (!atomic_flag_test_and_set(&said))
         simg_log_write(site->log, SIMG_NOTICE, APR_SUCCESS,
-                       SIMGLOG(0702) "StoryImgGeneratedDir: files cannot have two names here: identical pictures are "
+                       SIMGLOG(0762) "StoryImgGeneratedDir: files cannot have two names here: identical pictures are "
                                      "kept as often as they were drawn");
 }
 

@@ -8,7 +8,7 @@
 #include "store/store.h"
 #include "work/folders.h"
 
-#define STEP 100                          /* pictures of one transaction: some ten milliseconds */
+#define STEP 60                           /* pictures of one transaction: some ten milliseconds */
 #define LEFT_AFTER apr_time_from_sec(60)  /* whoever marked it longer ago is gone */
 
 /** A sweep under way. */
@@ -227,7 +227,7 @@ static void clear_marked(const simg_site *site, const apr_array_header_t *doomed
         rv = clear_away(&s, names_of(doomed, p), &err);
     if (rv != APR_SUCCESS)
         simg_log_write(site->log, SIMG_WARNING, rv,
-                       SIMGLOG(0701) "removed pictures still have files; they go later: %s%s%s", err.code,
+                       SIMGLOG(0761) "removed pictures still have files; they go later: %s%s%s", err.code,
                        err.cause ? ": " : "", err.cause ? err.cause : "");
     simg_bell_ring(site->bell);
 }

@@ -39,6 +39,8 @@ apr_status_t simg_uploads_drop(const simg_site *site, const char *filename, apr_
 
     if (rv == APR_SUCCESS)
         rv = simg_store_remove(store, filename, p, err);
+    if (rv == APR_SUCCESS)
+        rv = simg_store_settle(store, p, err);
     return rv == APR_SUCCESS ? simg_uploads_remove(site->index, filename, err) : rv;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* query DB SQL: the rows of one SELECT, a line each, values separated by tabs, as a test in Perl reads them. Backslash,
- * tab and line feed are written as \\, \t and \n, and NULL as \N. Changes nothing. */
+ * tab and line feed are written as \\, \t and \n, and NULL as \N. Changes nothing.
+ * query --write DB SQL: statements that leave the index as a process does that dies. */
 #include <stdio.h>
+#include <string.h>
 
 #include <sqlite3.h>
 
@@ -54,19 +56,27 @@ static int run(sqlite3 *db, const char *sql)
     return rv;
 }
 
+static int write_all(sqlite3 *db, const char *sql)
+{
+    int rv = sqlite3_exec(db, sql, NULL, NULL, NULL);
+
+    return rv == SQLITE_OK ? SQLITE_DONE : rv;
+}
+
 int main(int argc, char **argv)
 {
+    int writes = argc == 4 && !strcmp(argv[1], "--write");
     sqlite3 *db = NULL;
     int rv;
 
-    if (argc != 3) {
-        fputs("usage: query DB SQL\n", stderr);
+    if (argc != 3 && !writes) {
+        fputs("usage: query [--write] DB SQL\n", stderr);
         return 2;
     }
-    rv = sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READWRITE, NULL);
+    rv = sqlite3_open_v2(argv[argc - 2], &db, SQLITE_OPEN_READWRITE, NULL);
     if (rv == SQLITE_OK) {
         sqlite3_busy_timeout(db, PATIENCE);
-        rv = run(db, argv[2]);
+        rv = writes ? write_all(db, argv[3]) : run(db, argv[2]);
     }
     if (rv != SQLITE_DONE)
         fprintf(stderr, "query: %s\n", sqlite3_errmsg(db));
