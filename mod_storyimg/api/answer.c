@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "queue/job.h"
+#include "store/thumbs.h"
 
 void simg_answer_data(simg_response *out, const simg_request *in, json_t *data)
 {
@@ -62,6 +63,11 @@ const char *simg_answer_local_url(const simg_site *site, const char *filename, a
     return apr_pstrcat(p, site->settings->generated_url, filename, NULL);
 }
 
+const char *simg_answer_thumbnail_url(const simg_site *site, const char *filename, apr_pool_t *p)
+{
+    return apr_pstrcat(p, site->settings->generated_url, SIMG_THUMBS_FOLDER "/", simg_thumb_name(filename, p), NULL);
+}
+
 static json_t *base64_of(const simg_picture *picture, apr_pool_t *p)
 {
     char *text = apr_palloc(p, (apr_size_t)apr_base64_encode_len((int)picture->bytes_len));
@@ -83,8 +89,10 @@ static void add_place(json_t *j, const simg_page_row *row, const simg_picture *p
 
     if (row->url || local)
         json_object_set_new(j, "url", json_string(row->url ? row->url : local));
-    if (local)
+    if (local) {
         json_object_set_new(j, "localUrl", json_string(local));
+        json_object_set_new(j, "thumbnailUrl", json_string(simg_answer_thumbnail_url(site, row->filename, p)));
+    }
     if (picture && picture->bytes)
         json_object_set_new(j, "b64_json", base64_of(picture, p));
 }

@@ -20,6 +20,9 @@ int simg_answer_unchanged(simg_response *out, const simg_request *in, apr_int64_
 /** The public URL of a saved image. */
 const char *simg_answer_local_url(const simg_site *site, const char *filename, apr_pool_t *p);
 
+/** That of its thumbnail. */
+const char *simg_answer_thumbnail_url(const simg_site *site, const char *filename, apr_pool_t *p);
+
 /** One page's illustration, contract part 2. bytes: base64 in place of a URL; NULL: none. New reference. */
 json_t *simg_answer_illustration(const simg_page_row *row, const simg_picture *picture, const simg_site *site,
                                  apr_pool_t *p);

@@ -17,6 +17,7 @@ static json_t *image_json(const simg_image *image, const simg_site *site, apr_po
                           simg_answer_local_url(site, image->filename, p), "size", (json_int_t)image->size, "createdAt",
                           simg_clock_iso(image->created_at, p), "kind", image->kind, "pageNumber", image->page_number);
 
+    json_object_set_new(j, "thumbnailUrl", json_string(simg_answer_thumbnail_url(site, image->filename, p)));
     json_object_set_new(j, "storyId", simg_json_string(image->story_id));
     json_object_set_new(j, "description", simg_json_string(image->description));
     json_object_set_new(j, "model", simg_json_string(image->model));

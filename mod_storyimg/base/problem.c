@@ -42,6 +42,7 @@ static const simg_problem_kind kinds[] = {
     { "illustrator-unavailable", 503, "No illustrator for this" },
     { "moderation-unavailable", 503, "Moderation not available" },
     { "analysis-unavailable", 503, "Image analysis not available" },
+    { "thumbnail-unavailable", 503, "No thumbnail at the moment" },
     { "too-many-waiting", 503, "Too many requests are waiting" },
     { "upstream-timeout", 504, "Upstream did not answer in time" },
     { "storage-full", 507, "Storage full" },

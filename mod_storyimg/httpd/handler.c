@@ -199,6 +199,13 @@ static int send_json(request_rec *r, int status, const char *type, const json_t 
     return OK;
 }
 
+void storyimg_retry_after(apr_table_t *headers, const simg_problem *err, apr_pool_t *p)
+{
+    if (err->retry_after)
+        apr_table_setn(headers, "Retry-After",
+                       apr_psprintf(p, "%" APR_TIME_T_FMT, apr_time_sec(err->retry_after + APR_USEC_PER_SEC - 1)));
+}
+
 static int send_problem(request_rec *r, simg_problem *err)
 {
     if (!err->status) {
@@ -207,10 +214,7 @@ static int send_problem(request_rec *r, simg_problem *err)
         simg_problem_cause(err, r->pool, "a failure that does not say why");
     }
     storyimg_log_problem(r, err);
-    if (err->retry_after)
-        apr_table_setn(
-            r->headers_out, "Retry-After",
-            apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_sec(err->retry_after + APR_USEC_PER_SEC - 1)));
+    storyimg_retry_after(r->headers_out, err, r->pool);
     return send_json(r, err->status, "application/problem+json", simg_api_problem_json(err, r->pool));
 }
 

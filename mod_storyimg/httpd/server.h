@@ -49,6 +49,17 @@ int storyimg_handler(request_rec *r);
 /** What was not read of a body is not waited for: the connection ends with the answer. Before its header is sent. */
 void storyimg_leave_body(const storyimg_exchange *exchange);
 
+/** Retry-After, where it is known. */
+void storyimg_retry_after(apr_table_t *headers, const simg_problem *err, apr_pool_t *p);
+
+/* thumbs.c */
+/** The folder of thumbnails, made by the user that serves requests. */
+void storyimg_thumbs_prepare(const storyimg_server *server, apr_pool_t *p);
+/** Before httpd looks for the file: made again, if a thumbnail is asked for and the folder has gone. */
+int storyimg_thumbs_folder(request_rec *r);
+/** Behind access control: make the thumbnail that is asked for and not there. */
+int storyimg_thumbs_fixup(request_rec *r);
+
 /* stream.c */
 /** The header of an event stream; sent with the first piece. Done once. */
 void storyimg_stream_begin(storyimg_exchange *exchange);

@@ -215,6 +215,7 @@ static void open_site(server_rec *s, simg_bell *bell, simg_slots *slots, apr_poo
     server->site->bell = bell;
     server->site->slots = slots;
     server->site->waiting_max = waiting_max(server->given);
+    storyimg_thumbs_prepare(server, pchild);
 }
 
 void storyimg_child_init(apr_pool_t *pchild, server_rec *s)

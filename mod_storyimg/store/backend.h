@@ -7,6 +7,7 @@
 #include <apr_file_io.h>
 
 #include "store/store.h"
+#include "store/thumbs.h"
 
 /** How to find what an earlier life has left; names are checked: no folder, no leading dot. "APR_ENOENT" below leaves
  * *err alone. */
@@ -34,6 +35,19 @@ typedef struct simg_store_recovery {
     apr_status_t (*is_saving)(int *saving, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
     apr_status_t (*share)(simg_store *store, const char *original, const char *name, apr_pool_t *p);
 } simg_store_recovery;
+
+/** Thumbnails (store/thumbs.h); names are checked. */
+typedef struct simg_store_thumbs {
+    /** As simg_thumb_begin: fill t->original and t->impl. */
+    apr_status_t (*begin)(simg_thumb *t, simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+    apr_status_t (*write)(simg_thumb *t, const void *data, apr_size_t len, simg_problem *err);
+    /** As simg_thumb_commit. */
+    apr_status_t (*publish)(simg_thumb *t, apr_pool_t *p, simg_problem *err);
+    /** @param name  of the thumbnail. An absent one is success. */
+    apr_status_t (*remove)(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
+    /** What was removed stays removed, also after a power cut. */
+    apr_status_t (*settle)(simg_store *store, apr_pool_t *p, simg_problem *err);
+} simg_store_thumbs;
 
 /** Every call may block, and is made from any thread; no two at once for one upload. */
 typedef struct simg_store_backend {
@@ -63,6 +77,7 @@ typedef struct simg_store_backend {
     /** What was removed stays removed, also after a power cut. */
     apr_status_t (*settle)(simg_store *store, apr_pool_t *p, simg_problem *err);
     const simg_store_recovery *recovery; /* NULL: nothing outlives an upload */
+    const simg_store_thumbs *thumbs;     /* NULL: there are none */
 } simg_store_backend;
 
 struct simg_store {

@@ -322,6 +322,7 @@ const simg_store_backend simg_store_disk = {
     .remove = disk_remove,
     .settle = disk_settle,
     .recovery = &simg_disk_recovery,
+    .thumbs = &simg_disk_thumbs,
 };
 
 /* What lies there has its row before its name, so there is nothing to be found again. */

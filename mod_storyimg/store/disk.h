@@ -29,6 +29,7 @@ typedef struct simg_disk_part {
 } simg_disk_part;
 
 extern const simg_store_recovery simg_disk_recovery;
+extern const simg_store_thumbs simg_disk_thumbs;
 
 /** "storage-full" or "storage-unwritable", whatever rv says. */
 apr_status_t simg_disk_failed(simg_problem *err, apr_pool_t *p, apr_status_t rv, const char *doing);

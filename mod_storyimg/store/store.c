@@ -8,6 +8,7 @@
 #include "store/disk.h"
 #include "store/memory.h"
 #include "store/name.h"
+#include "store/thumbs.h"
 #include "store/upload.h"
 
 #define SIZE_LIMIT ((apr_off_t)64 * 1024 * 1024)
@@ -308,10 +309,17 @@ const char *simg_upload_bytes(const simg_upload *u, apr_size_t *len)
 
 apr_status_t simg_store_remove(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err)
 {
-    return simg_name_is_object(name) ? store->backend->remove(store, name, p, err) : APR_SUCCESS;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (simg_name_is_object(name))
+        rv = store->backend->remove(store, name, p, err);
+    return rv == APR_SUCCESS ? simg_thumb_remove(store, name, p, err) : rv;
 }
 
 apr_status_t simg_store_settle(simg_store *store, apr_pool_t *p, simg_problem *err)
 {
-    return store->backend->settle ? store->backend->settle(store, p, err) : APR_SUCCESS;
+    const simg_store_backend *backend = store->backend;
+    apr_status_t rv = backend->settle ? backend->settle(store, p, err) : APR_SUCCESS;
+
+    return rv == APR_SUCCESS && backend->thumbs ? backend->thumbs->settle(store, p, err) : rv;
 }

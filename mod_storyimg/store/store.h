@@ -82,7 +82,7 @@ apr_status_t simg_upload_keep(simg_upload *u, simg_problem *err);
  * upload. */
 const char *simg_upload_bytes(const simg_upload *u, apr_size_t *len);
 
-/** Remove an object. An absent one is success. Durable after simg_store_settle. */
+/** Remove an object, then the thumbnail of a picture. An absent one is success. Durable after simg_store_settle. */
 apr_status_t simg_store_remove(simg_store *store, const char *name, apr_pool_t *p, simg_problem *err);
 
 /** What was removed stays removed, also after a power cut: called once after many, before their marks go. */

@@ -19,8 +19,6 @@
 #define TOO_MANY_PIXELS 3 /* what storyimg-pixel ends with */
 #define BAD_PICTURE 1
 #define KILLED -1
-#define AT_ONCE 4
-#define TURN_LOOK apr_time_from_msec(20)
 #define PATIENCE apr_time_from_sec(30)
 #define MADE_MAX (40 * 1024 * 1024) /* bytes of a picture made anew: a model takes 50 MB */
 #define FORM_ROOM (64 * 1024) /* for what stands around the picture */
@@ -217,16 +215,10 @@ static void pixels_done(void *baton, int exit_code, const char *said)
     in->said = apr_pstrdup(in->p, said);
 }
 
-/** Pictures are made anew by turns: each may take more than 1 GB. */
 static apr_status_t take_turn(apr_file_t **turn, const simg_intake *in, simg_problem *err)
 {
-    static const int all[2] = { 0, AT_ONCE };
-    apr_time_t until = apr_time_now() + PATIENCE;
-    apr_status_t rv;
+    apr_status_t rv = simg_turn_make(turn, in->site->settings->state_dir, PATIENCE, in->p);
 
-    while ((rv = simg_turn_take(turn, in->site->settings->state_dir, "making", all, in->p)) != APR_SUCCESS &&
-           apr_time_now() < until)
-        apr_sleep(TURN_LOOK);
     if (rv == APR_SUCCESS)
         return rv;
     simg_problem_set(err, in->p, "too-many-waiting", rv, "too many pictures are being taken; try again soon");

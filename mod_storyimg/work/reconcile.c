@@ -9,6 +9,7 @@
 
 #include "index/doomed.h"
 #include "index/reconcile.h"
+#include "store/thumbs.h"
 #include "work/share.h"
 
 #define FEW 10                                  /* records; more of them do not lose half their files one by one */
@@ -92,6 +93,13 @@ static apr_status_t has_file(int *there, const folder *f, const char *name, simg
     return rv;
 }
 
+static apr_status_t drop(const folder *f, const char *name, simg_problem *err)
+{
+    apr_status_t rv = simg_images_lost(f->db, name, err);
+
+    return rv == APR_SUCCESS ? simg_thumb_remove(f->store, name, f->scratch, err) : rv;
+}
+
 /** Go through all records; remove those without a file, or only count them. */
 static apr_status_t check_records(int *missing, int *all, folder *f, int remove, simg_problem *err)
 {
@@ -112,7 +120,7 @@ static apr_status_t check_records(int *missing, int *all, folder *f, int remove,
                 continue;
             ++*missing;
             if (remove)
-                rv = simg_images_lost(f->db, last, err);
+                rv = drop(f, last, err);
         }
         *all += names->nelts;
         apr_cpystrn(kept, last, sizeof(kept));

@@ -5,6 +5,9 @@
 
 #include "base/file.h"
 
+#define MAKERS 4
+#define LOOK apr_time_from_msec(20)
+
 apr_status_t simg_turn_take(apr_file_t **turn, const char *state_dir, const char *name, const int range[2],
                             apr_pool_t *p)
 {
@@ -23,5 +26,16 @@ apr_status_t simg_turn_take(apr_file_t **turn, const char *state_dir, const char
             return rv;
         apr_pool_destroy(look);
     }
+    return rv;
+}
+
+apr_status_t simg_turn_make(apr_file_t **turn, const char *state_dir, apr_interval_time_t patience, apr_pool_t *p)
+{
+    static const int all[2] = { 0, MAKERS };
+    apr_time_t until = apr_time_now() + patience;
+    apr_status_t rv;
+
+    while ((rv = simg_turn_take(turn, state_dir, "making", all, p)) != APR_SUCCESS && apr_time_now() < until)
+        apr_sleep(LOOK);
     return rv;
 }

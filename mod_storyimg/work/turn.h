@@ -12,4 +12,8 @@
 apr_status_t simg_turn_take(apr_file_t **turn, const char *state_dir, const char *name, const int range[2],
                             apr_pool_t *p);
 
+/** Wait for one of the few turns of this machine that pixels are made in: each maker may take more than 1 GB.
+ * @return APR_EAGAIN: none has become free within `patience` */
+apr_status_t simg_turn_make(apr_file_t **turn, const char *state_dir, apr_interval_time_t patience, apr_pool_t *p);
+
 #endif

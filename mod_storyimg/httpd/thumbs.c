@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Thumbnails: a request for one that is not there makes it; the rest is httpd's own, as for any file. */
+#include "httpd/server.h"
+
+#include <string.h>
+
+#include <apr_file_info.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_protocol.h>
+
+#include "base/file_draft.h"
+#include "base/sniff.h"
+#include "store/thumbs.h"
+#include "work/thumbs.h"
+
+APLOG_USE_MODULE(storyimg);
+
+#define FOLDER "/" SIMG_THUMBS_FOLDER
+#define RETRY_AFTER apr_time_from_sec(10)
+
+/** The last part of the path, if it is a thumbnail's name in a folder of thumbnails; NULL: it is not. */
+static const char *name_in(const char *path)
+{
+    const apr_size_t len = strlen(FOLDER);
+    const char *slash = path && path[0] == '/' ? strrchr(path, '/') : NULL;
+
+    if (!slash || (apr_size_t)(slash - path) < len || strncmp(slash - len, FOLDER, len))
+        return NULL;
+    return simg_thumb_is_name(slash + 1) ? slash + 1 : NULL;
+}
+
+/** Aliases may lead to a folder by another path than the one that the directive says. */
+static int same_folder(const char *a, const char *b, apr_pool_t *p)
+{
+    apr_finfo_t x, y;
+
+    if (!strcmp(a, b))
+        return 1;
+    return apr_stat(&x, a, APR_FINFO_IDENT, p) == APR_SUCCESS && apr_stat(&y, b, APR_FINFO_IDENT, p) == APR_SUCCESS &&
+           x.device == y.device && x.inode == y.inode;
+}
+
+static int saves(const storyimg_server *server, request_rec *r)
+{
+    const simg_settings *here = ap_get_module_config(r->per_dir_config, &storyimg_module);
+
+    if (server->site->settings->save || server->saves_somewhere)
+        return 1;
+    return here && simg_settings_merge(server->site->settings, here, r->pool)->save;
+}
+
+/** Is this path one of a thumbnail among the pictures of this virtual host? @param name  as name_in said */
+static int is_ours(request_rec *r, const char *name)
+{
+    const storyimg_server *server = ap_get_module_config(r->server->module_config, &storyimg_module);
+    const char *folder = apr_pstrmemdup(r->pool, r->filename, (apr_size_t)(name - 1 - r->filename) - strlen(FOLDER));
+
+    return server->tells && saves(server, r) && same_folder(folder, server->site->settings->generated_dir, r->pool);
+}
+
+/** httpd looks for files folder by folder, and applies each folder's sections and .htaccess on its way: so the folder
+ * is there before it begins. */
+int storyimg_thumbs_folder(request_rec *r)
+{
+    const char *name = name_in(r->filename);
+    const char *folder;
+    apr_finfo_t found;
+    apr_status_t rv;
+
+    if (!name)
+        return DECLINED;
+    folder = apr_pstrmemdup(r->pool, r->filename, (apr_size_t)(name - 1 - r->filename));
+    if (!APR_STATUS_IS_ENOENT(apr_stat(&found, folder, APR_FINFO_TYPE | APR_FINFO_LINK, r->pool)) || !is_ours(r, name))
+        return DECLINED;
+    rv = simg_dir_make_plain(folder);
+    if (rv != APR_SUCCESS && !APR_STATUS_IS_ENOENT(rv))
+        ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r,
+                      SIMGLOG(0720) "the folder " SIMG_THUMBS_FOLDER " in StoryImgGeneratedDir cannot be made");
+    return DECLINED;
+}
+
+void storyimg_thumbs_prepare(const storyimg_server *server, apr_pool_t *p)
+{
+    if (server->tells && (server->given->save || server->saves_somewhere))
+        simg_dir_make_plain(apr_pstrcat(p, server->given->generated_dir, FOLDER, NULL));
+}
+
+/** Whoever waits for the program is one of those who wait: other sites of this server need their threads too. */
+static apr_status_t make(const simg_site *site, const char *name, apr_pool_t *p, simg_problem *err)
+{
+    apr_status_t rv;
+
+    if (!simg_slots_enter(site->slots, site->waiting_max)) {
+        simg_problem_set(err, p, "too-many-waiting", APR_EGENERAL, "too many requests are waiting; try again soon");
+        err->retry_after = RETRY_AFTER;
+        return simg_problem_cause(err, p, "StoryImgMaxWaiting %d", site->waiting_max);
+    }
+    rv = simg_thumbs_make(site, name, p, err);
+    simg_slots_leave(site->slots);
+    return rv;
+}
+
+static int refuse(request_rec *r, const simg_problem *err)
+{
+    if (err->status == HTTP_NOT_FOUND)
+        return DECLINED;
+    storyimg_log_problem(r, err);
+    storyimg_retry_after(r->err_headers_out, err, r->pool);
+    return err->status;
+}
+
+/** What httpd would know by now, had the file always been there. */
+static void make_known(request_rec *r)
+{
+    apr_status_t rv = apr_stat(&r->finfo, r->filename, APR_FINFO_MIN | APR_FINFO_LINK, r->pool);
+
+    if ((rv != APR_SUCCESS && rv != APR_INCOMPLETE) || r->finfo.filetype != APR_REG)
+        r->finfo.filetype = APR_NOFILE;
+    else if (!r->content_type)
+        ap_set_content_type(r, simg_image_media_type(SIMG_IMAGE_WEBP));
+}
+
+int storyimg_thumbs_fixup(request_rec *r)
+{
+    const storyimg_server *server;
+    simg_problem err = { 0 };
+    const char *name;
+
+    if (r->finfo.filetype != APR_NOFILE || r->main || r->method_number != M_GET)
+        return DECLINED;
+    name = name_in(r->filename);
+    if (!name || (r->path_info && *r->path_info) || (r->handler && strcmp(r->handler, "default-handler")) ||
+        !is_ours(r, name))
+        return DECLINED;
+    server = ap_get_module_config(r->server->module_config, &storyimg_module);
+    if (make(server->site, name, r->pool, &err) != APR_SUCCESS)
+        return refuse(r, &err);
+    make_known(r);
+    return DECLINED;
+}
