@@ -49,11 +49,11 @@ static apr_status_t judge_batch(verify *v, const apr_array_header_t *records, ap
     ctl_findings_judge(v->findings, records, judged);
     for (i = 0; rv == APR_SUCCESS && i < records->nelts; i++) {
         bytes += judged[i].bytes;
+        v->checked += !judged[i].elsewhere;
         if (judged[i].kind != CTL_FINE_FILE)
             rv = ctl_findings_hold(v->findings, judged[i].kind, APR_ARRAY_IDX(records, i, simg_audit_record).filename,
                                    err);
     }
-    v->checked += records->nelts;
     v->bytes += bytes;
     ctl_progress_step(records->nelts, bytes);
     return rv;

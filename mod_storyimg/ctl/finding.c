@@ -96,9 +96,9 @@ static void judge_one(void *baton, int item, ctl_digest *worker)
     for (; *folder && kind == CTL_MISSING && !strchr(r->filename, '/'); folder++)
         kind = look(round->f, r, worker, *folder);
     if (kind == CTL_MISSING && !is_ours(c, r))
-        round->judged[item] = (ctl_judged){ CTL_FINE_FILE, 0 };
+        round->judged[item] = (ctl_judged){ .kind = CTL_FINE_FILE, .elsewhere = 1 };
     else
-        round->judged[item] = (ctl_judged){ kind, kind == CTL_MISSING ? 0 : r->size };
+        round->judged[item] = (ctl_judged){ .kind = kind, .bytes = kind == CTL_MISSING ? 0 : r->size };
 }
 
 void ctl_findings_judge(ctl_findings *f, const apr_array_header_t *records, ctl_judged *judged)

@@ -38,13 +38,14 @@ typedef struct ctl_findings {
 typedef struct ctl_judged {
     ctl_kind kind;
     apr_int64_t bytes; /* that were read, or would have been */
+    int elsewhere;     /* 1: of another site, whose folder nobody named; not looked at */
 } ctl_judged;
 
 /** Ended with the pool of c. */
 apr_status_t ctl_findings_create(ctl_findings **out, ctl *c, int fast);
 
-/** Is the file of each record what the record says? One of another site whose file is nowhere here is not ours to judge:
- * that is fine. @param records  of simg_audit_record @param judged  of as many */
+/** Is the file of each record what the record says? One of another site whose file is nowhere here is not ours to judge.
+ * @param records  of simg_audit_record @param judged  of as many */
 void ctl_findings_judge(ctl_findings *f, const apr_array_header_t *records, ctl_judged *judged);
 
 /** Something looks wrong. @param name  below the folder of pictures; copied */
