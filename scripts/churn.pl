@@ -6,7 +6,8 @@ use warnings;
 use Time::HiRes qw(sleep time);
 
 my ($src, $build, $pictures, $seconds, $seed) = @ARGV;
-die "usage: churn.pl SRC BUILD [PICTURES] [SECONDS] [SEED]\n" if !defined $build || grep { defined && !/\A\d+\z/ } $pictures, $seconds, $seed;
+die "usage: churn.pl SRC BUILD [PICTURES] [SECONDS] [SEED]\n"
+    if !defined $build || grep { defined && !/\A\d+\z/ } $pictures, $seconds, $seed;
 $pictures //= 100_000;
 $seconds //= 600;
 $seed //= int(time) % 100_000;
@@ -57,21 +58,26 @@ sub site_of { my ($server) = @_; return '127.0.0.1' }
 
 sub total { my ($server) = @_; return $server->get("$LIST?limit=1")->{json}{meta}{total} // 'none' }
 
-sub files { my ($server) = @_; opendir my $d, $server->root . '/generated' or die; return scalar grep { /\.(?:png|jpg|webp)\z/ } readdir $d }
+sub files {
+    my ($server) = @_;
+    opendir my $d, $server->root . '/generated' or die "no folder: $!\n";
+    return scalar grep { /\.(?:png|jpg|webp)\z/ } readdir $d;
+}
 
 # One round: what a busy site is asked in a second or so.
 sub requests {
     my ($server, $names, $stories) = @_;
     my $json = { 'Content-Type' => 'application/json' };
     my @wants;
-    push @wants, { what => 'save', allowed => '200', %{ StoryImg::Jobs::posting_story($server, [pages => 3, size => '64x64']) } } for 1 .. 3;
-    push @wants, { what => 'list', allowed => '200', path => "$LIST?limit=50" . ('', '&kind=story', '&q=lantern', "&cursor=CURSOR")[int rand 3] }
-        for 1 .. 6;
+    push @wants, { what => 'save', allowed => '200', %{ StoryImg::Jobs::posting_story($server, [pages => 3, size => '64x64']) } }
+        for 1 .. 3;
+    push @wants, { what => 'list', allowed => '200', path => "$LIST?limit=50" . ('', '&kind=story', '&q=lantern')[int rand 3] } for 1 .. 6;
     push @wants, { what => 'delete', allowed => '200|404', method => 'DELETE', path => "$LIST/" . splice @$names, int rand @$names, 1 }
         for grep { @$names } 1 .. 4;
     push @wants, { what => 'keep', allowed => '200|404', method => 'PATCH', path => "$LIST/$names->[rand @$names]", headers => $json,
         body => rand() < 0.5 ? '{"keep":true}' : '{"keep":false}' } for grep { @$names } 1 .. 2;
-    push @wants, { what => 'forget', allowed => '200|404', method => 'DELETE', path => '/api/stories/' . shift @$stories } if @$stories > 20;
+    push @wants, { what => 'forget', allowed => '200|404', method => 'DELETE', path => '/api/stories/' . shift @$stories }
+        if @$stories > 20;
     return @wants;
 }
 

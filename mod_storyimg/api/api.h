@@ -49,7 +49,9 @@ struct simg_request {
 typedef struct simg_response {
     int status;
     apr_table_t *headers; /* beside Content-Type */
-    json_t *json;         /* owned by the request's pool; NULL: no body (304) */
+    json_t *json;         /* owned by the request's pool; NULL: no body (304), or a text */
+    const char *text;     /* a body that is no JSON; NULL: none */
+    const char *type;     /* Content-Type of the text */
     int streamed;         /* 1: everything was sent by request->send */
 } simg_response;
 
@@ -64,7 +66,7 @@ typedef apr_status_t simg_api_fn(simg_response *out, const simg_request *in, con
 simg_api_fn simg_api_character_analyze, simg_api_health, simg_api_image_analyze,
     simg_api_image_change, simg_api_image_delete, simg_api_image_get,
     simg_api_images_list, simg_api_job_cancel, simg_api_job_events, simg_api_job_get, simg_api_job_retry,
-    simg_api_jobs_list, simg_api_single, simg_api_stories_list, simg_api_story_delete,
+    simg_api_jobs_list, simg_api_metrics, simg_api_single, simg_api_stories_list, simg_api_story_delete,
     simg_api_story_generate, simg_api_story_get,
     simg_api_subject_delete, simg_api_suggestions, simg_api_upload;
 

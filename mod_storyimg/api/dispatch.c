@@ -19,6 +19,7 @@ static const struct route {
     int flags;
 } routes[] = {
     { "GET", "/health", simg_api_health, 0 },
+    { "GET", "/metrics", simg_api_metrics, 0 },
     { "GET", "/images/generated", simg_api_images_list, 0 },
     { "GET", "/images/generated/{filename}", simg_api_image_get, 0 },
     { "PATCH", "/images/generated/{filename}", simg_api_image_change, 0 },
@@ -85,12 +86,12 @@ static void allow(apr_table_t *headers, const char *method)
         apr_table_mergen(headers, "Allow", "HEAD");
 }
 
-/** The route, or NULL; *known becomes 1 if the path has other methods, which then stand in Allow. */
-static const struct route *find(simg_request *in, apr_table_t *headers, int *known)
+/** The route, or NULL; *known becomes one of this path if it has other methods, which then stand in Allow. */
+static const struct route *find(simg_request *in, apr_table_t *headers, const struct route **known)
 {
     int only_literal = 0, i, pass;
 
-    *known = 0;
+    *known = NULL;
     for (pass = 0; pass < 2 && !only_literal; pass++) {
         for (i = 0; i < ROUTES; i++) {
             if (literal(&routes[i]) != (pass == 0) || !match(routes[i].pattern, in->path, in->params, in->p))
@@ -98,7 +99,8 @@ static const struct route *find(simg_request *in, apr_table_t *headers, int *kno
             if (is_method(in->method, routes[i].method))
                 return &routes[i];
             allow(headers, routes[i].method);
-            *known = only_literal = 1;
+            *known = &routes[i];
+            only_literal = 1;
         }
     }
     return NULL;
@@ -128,25 +130,62 @@ static apr_status_t run_waiting(const struct route *route, simg_response *out, s
     return rv;
 }
 
-apr_status_t simg_api_dispatch(simg_response *out, simg_request *in, const simg_site *site, simg_problem *err)
+/** @param known  receives the route that the path is one of; NULL: none */
+static apr_status_t answer(const struct route **known, simg_response *out, simg_request *in, const simg_site *site,
+                           simg_problem *err)
 {
     const struct route *route;
-    int known;
 
+    *known = NULL;
     out->status = 200;
     out->headers = apr_table_make(in->p, 4);
     out->json = NULL;
     if (!simg_utf8_valid(in->path, strlen(in->path)))
         return simg_problem_set(err, in->p, "invalid-request", APR_EINVAL, "path: not UTF-8");
-    route = find(in, out->headers, &known);
+    route = find(in, out->headers, known);
     if (route) {
+        *known = route;
         apr_table_unset(out->headers, "Allow");
         return route->flags & WAITS ? run_waiting(route, out, in, site, err) : run(route, out, in, site, err);
     }
-    if (known)
+    if (*known)
         return simg_problem_set(err, in->p, "method-not-allowed", APR_EINVAL, "%s is not allowed here; use %s",
                                 in->method, apr_table_get(out->headers, "Allow"));
     return simg_problem_set(err, in->p, "not-found", APR_ENOENT, "there is nothing at this path of the API");
+}
+
+/** A client may send any word as its method. */
+static const char *method_of(const simg_request *in)
+{
+    static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" };
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+        if (!strcmp(in->method, methods[i]))
+            return methods[i];
+    return "other";
+}
+
+/** What the client is told. A stream has begun as a success. */
+static const char *status_of(apr_status_t rv, const simg_response *out, const simg_request *in, const simg_problem *err)
+{
+    int failed = err->status ? err->status : 500;
+
+    return apr_itoa(in->p, rv == APR_SUCCESS || out->streamed ? out->status : failed);
+}
+
+apr_status_t simg_api_dispatch(simg_response *out, simg_request *in, const simg_site *site, simg_problem *err)
+{
+    apr_time_t began = apr_time_now();
+    const struct route *known;
+    apr_status_t rv = answer(&known, out, in, site, err);
+    const char *route = known ? known->pattern : "other";
+
+    simg_metrics_observe(site->metrics, site->name, SIMG_METRIC_request_seconds, SIMG_LABELS(route),
+                         apr_time_now() - began);
+    simg_metrics_add(site->metrics, site->name, SIMG_METRIC_requests,
+                     SIMG_LABELS(route, method_of(in), status_of(rv, out, in, err)), 1);
+    return rv;
 }
 
 json_t *simg_api_problem_json(const simg_problem *err, apr_pool_t *p)

@@ -287,6 +287,14 @@ apr_status_t simg_file_open_plain(apr_file_t **out, int *links, const char *path
     return APR_SUCCESS;
 }
 
+void simg_file_read_ahead(apr_file_t *file)
+{
+    apr_os_file_t fd;
+
+    if (apr_os_file_get(&fd, file) == APR_SUCCESS)
+        posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+}
+
 apr_status_t simg_file_lock(apr_file_t *file)
 {
     apr_os_file_t fd;

@@ -46,6 +46,9 @@ apr_status_t simg_file_read(char **out, apr_size_t *len, const char *path, apr_s
  * @param ours   1: another user's file counts as not there too, and ours is opened even if its mode forbids it */
 apr_status_t simg_file_open_plain(apr_file_t **out, int *links, const char *path, int ours, apr_pool_t *p);
 
+/** An open file is about to be read from its beginning to its end. */
+void simg_file_read_ahead(apr_file_t *file);
+
 /** Permissions of a file or folder: st_mode. */
 apr_status_t simg_file_mode(unsigned int *mode, const char *path);
 /** Set the permissions of an open file, whatever the umask. */

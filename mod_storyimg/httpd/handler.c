@@ -186,13 +186,12 @@ static void fill_request(simg_request *in, storyimg_exchange *exchange)
     storyimg_mount_split(&in->mount, &in->path, r);
 }
 
-static int send_json(request_rec *r, int status, const char *type, const json_t *body)
+/** @param text  NULL: no body */
+static int send_text(request_rec *r, int status, const char *type, const char *text)
 {
     r->status = status;
     ap_set_content_type(r, type);
-    if (body) {
-        const char *text = simg_json_text(body, r->pool);
-
+    if (text) {
         ap_set_content_length(r, (apr_off_t)strlen(text));
         ap_rwrite(text, (int)strlen(text), r);
     }
@@ -204,6 +203,11 @@ void storyimg_retry_after(apr_table_t *headers, const simg_problem *err, apr_poo
     if (err->retry_after)
         apr_table_setn(headers, "Retry-After",
                        apr_psprintf(p, "%" APR_TIME_T_FMT, apr_time_sec(err->retry_after + APR_USEC_PER_SEC - 1)));
+}
+
+static int send_json(request_rec *r, int status, const char *type, const json_t *body)
+{
+    return send_text(r, status, type, body ? simg_json_text(body, r->pool) : NULL);
 }
 
 static int send_problem(request_rec *r, simg_problem *err)
@@ -234,6 +238,8 @@ static int send_answer(request_rec *r, apr_status_t rv, const simg_response *out
         apr_table_overlap(r->headers_out, out->headers, APR_OVERLAP_TABLES_SET);
     if (!apr_table_get(r->headers_out, "Cache-Control"))
         apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    if (rv == APR_SUCCESS && out->text)
+        return send_text(r, out->status, out->type, out->text);
     return rv == APR_SUCCESS ? send_json(r, out->status, "application/json", out->json) : send_problem(r, err);
 }
 

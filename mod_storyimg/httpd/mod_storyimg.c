@@ -9,7 +9,6 @@
 
 static void register_hooks(apr_pool_t *p)
 {
-    (void)p;
     ap_hook_check_config(storyimg_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(storyimg_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(storyimg_child_init, NULL, NULL, APR_HOOK_MIDDLE);
@@ -20,6 +19,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_fixups(storyimg_thumbs_fixup, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(storyimg_thumbs_again, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(storyimg_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    storyimg_status_register(p);
 }
 
 AP_DECLARE_MODULE(storyimg) = {

@@ -18,6 +18,7 @@ typedef struct storyimg_server {
     int saves_somewhere;  /* 1: a section of it has StoryImgSave on */
     simg_site *site;      /* made from given when the whole configuration is known */
     void *waiting;        /* of the main server: shared memory of all children (base/slots.h) */
+    simg_metrics *metrics; /* of the main server: what all children, of all generations, count; NULL: nothing is */
 } storyimg_server;
 
 /** A request under way: the transport of its simg_request. */
@@ -74,6 +75,10 @@ int storyimg_is_stopping(const simg_request *in);
 void storyimg_worker_start(apr_pool_t *pchild, server_rec *s);
 /** This process is to end: its background thread begins nothing new. */
 void storyimg_child_stopping(apr_pool_t *pchild, int graceful);
+
+/* status.c */
+/** Our part of the page of mod_status, if that is loaded. */
+void storyimg_status_register(apr_pool_t *p);
 
 /* log.c */
 /** A sink into this server's error log. */

@@ -160,6 +160,45 @@ static apr_status_t share_memory(server_rec *main_server, apr_pool_t *pconf)
     return APR_SUCCESS;
 }
 
+#define METRICS_KEY "storyimg metrics " SIMG_METRICS_LAYOUT
+#define SERIES 2048     /* at least, */
+#define SERIES_EACH 256 /* or for each site: some thirty routes with their answers, and the models */
+
+static int series_for(const server_rec *s)
+{
+    int n = 0;
+
+    for (; s; s = s->next)
+        n += SERIES_EACH;
+    return n > SERIES ? n : SERIES;
+}
+
+/** Counters never go back: their memory is made once, and lives as long as the parent process. After a graceful restart
+ * old children still count there while new ones do. */
+static void share_metrics(server_rec *main_server)
+{
+    storyimg_server *server = ap_get_module_config(main_server->module_config, &storyimg_module);
+    apr_pool_t *forever = main_server->process->pool;
+    int series = series_for(main_server);
+    void *found = NULL;
+    apr_shm_t *shm;
+    apr_status_t rv;
+
+    apr_pool_userdata_get(&found, METRICS_KEY, forever);
+    server->metrics = found;
+    if (found)
+        return;
+    rv = apr_shm_create(&shm, simg_metrics_size(series), NULL, forever);
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, rv, main_server,
+                     SIMGLOG(0730) "no shared memory for metrics: nothing is counted");
+        return;
+    }
+    server->metrics = simg_metrics_init(apr_shm_baseaddr_get(shm), series);
+    /* copies the key: ours is gone when the module is loaded anew */
+    apr_pool_userdata_set(server->metrics, METRICS_KEY, NULL, forever);
+}
+
 /** The ledger and uploads are kept also where pictures are not. */
 static void prepare(server_rec *s, apr_pool_t *ptemp)
 {
@@ -183,6 +222,7 @@ int storyimg_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         return OK;
     if (share_memory(s, pconf) != APR_SUCCESS)
         return HTTP_INTERNAL_SERVER_ERROR;
+    share_metrics(s);
     name_sites(s, pconf);
     share_folders(s, pconf);
     for (; s; s = s->next)
@@ -203,8 +243,8 @@ static int waiting_max(const simg_settings *settings)
     return half > 1 ? half : 1;
 }
 
-/** @param bell, slots  of the whole process */
-static void open_site(server_rec *s, simg_bell *bell, simg_slots *slots, apr_pool_t *pchild)
+/** @param bell, slots, metrics  of the whole process */
+static void open_site(server_rec *s, simg_bell *bell, simg_slots *slots, simg_metrics *metrics, apr_pool_t *pchild)
 {
     storyimg_server *server = ap_get_module_config(s->module_config, &storyimg_module);
     simg_problem err = { 0 };
@@ -214,6 +254,7 @@ static void open_site(server_rec *s, simg_bell *bell, simg_slots *slots, apr_poo
                      err.cause ? err.cause : err.detail);
     server->site->bell = bell;
     server->site->slots = slots;
+    server->site->metrics = metrics;
     server->site->waiting_max = waiting_max(server->given);
     storyimg_thumbs_prepare(server, pchild);
 }
@@ -227,7 +268,7 @@ void storyimg_child_init(apr_pool_t *pchild, server_rec *s)
     server_rec *each;
 
     for (each = s; each; each = each->next)
-        open_site(each, bell, slots, pchild);
+        open_site(each, bell, slots, server->metrics, pchild);
     if (rv == APR_SUCCESS)
         storyimg_worker_start(pchild, s);
     else

@@ -113,7 +113,8 @@ static apr_status_t read_candidate(void *baton, const simg_row *row, simg_proble
     w->sharers = simg_row_int(row, 5);
     w->picture = (simg_retention_picture){ .created_at = apr_time_from_msec(w->created_at),
                                            .frees = w->sharers ? 0 : w->size,
-                                           .busy = simg_row_int(row, 6) != 0 };
+                                           .busy = simg_row_int(row, 6) != 0,
+                                           .newest = simg_row_int(row, 7) == 0 };
     return APR_SUCCESS;
 }
 
@@ -128,7 +129,9 @@ static apr_status_t next(walk *w, simg_db *db, const char *site, simg_problem *e
                        "(SELECT COUNT(*) - 1 FROM image o WHERE o.site = i.site AND o.storage = i.storage "
                        "AND o.keep = 0), "
                        "EXISTS (SELECT 1 FROM job j WHERE j.story_id = i.story_id "
-                       "AND j.status IN ('queued', 'processing')) "
+                       "AND j.status IN ('queued', 'processing')), "
+                       "EXISTS (SELECT 1 FROM image n WHERE n.site = i.site AND n.keep = 0 "
+                       "AND (n.created_at, n.seq) > (i.created_at, i.seq)) "
                        "FROM image i WHERE site = $1 AND keep = 0 AND (created_at, seq) > ($2, $3) "
                        "ORDER BY created_at, seq LIMIT 1",
                        args, 3, read_candidate, w, err);

@@ -13,7 +13,7 @@ static simg_retention_verdict reason_of(const simg_retention_state *state, const
         return SIMG_RETENTION_AGE;
     if (limits->max_files && state->files > limits->max_files)
         return SIMG_RETENTION_COUNT;
-    if (limits->max_bytes && state->bytes > limits->max_bytes && state->files > 1)
+    if (limits->max_bytes && state->bytes > limits->max_bytes && !picture->newest)
         return SIMG_RETENTION_SIZE;
     return SIMG_RETENTION_STAYS;
 }

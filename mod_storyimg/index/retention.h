@@ -26,6 +26,7 @@ typedef struct simg_retention_picture {
     apr_time_t created_at;
     apr_int64_t frees; /* bytes that go with it; 0: others share them */
     int busy;          /* 1: its job still runs */
+    int newest;        /* 1: none is newer */
 } simg_retention_picture;
 
 typedef enum simg_retention_verdict {

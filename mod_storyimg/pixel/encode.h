@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Pixels to the bytes of a picture, without metadata. */
+/** Pixels to the bytes of a picture, without metadata but what is asked for. */
 #ifndef SIMG_PIXEL_ENCODE_H
 #define SIMG_PIXEL_ENCODE_H
 
@@ -11,6 +11,7 @@ typedef struct simg_encoding {
     const char *format; /* "png", "jpg" or "webp" */
     int quality;        /* of jpg and webp, 1..100 */
     int level;          /* of png, 1..9 */
+    const char *xmp;    /* an XMP packet that is written, and the profile that the picture has; NULL: neither is */
 } simg_encoding;
 
 /** @return 1 if a format of this name can be written. */

@@ -9,9 +9,9 @@
 #define PNG_LEVEL 6
 #define UPRIGHT 1
 
-/** sRGB through the picture's own profile. Many a photo has a profile that does not fit its pixels (RGB on grey): then
+/* sRGB through the picture's own profile. Many a photo has a profile that does not fit its pixels (RGB on grey): then
  * its pixels count. */
-static int to_srgb(VipsImage **out, VipsImage *in)
+int simg_import_srgb(VipsImage **out, VipsImage *in)
 {
     if (vips_image_get_typeof(in, VIPS_META_ICC_NAME) &&
         vips_icc_transform(in, out, "srgb", "embedded", TRUE, "depth", 8, NULL) == 0)
@@ -19,8 +19,8 @@ static int to_srgb(VipsImage **out, VipsImage *in)
     return vips_colourspace(in, out, VIPS_INTERPRETATION_sRGB, NULL);
 }
 
-/** Turning asks for pixels out of order, and the decoder gives them in order: so they are kept, of 8 bits by now. */
-static int to_upright(VipsImage **out, VipsImage *in)
+/* Turning asks for pixels out of order, and the decoder gives them in order: so they are kept, of 8 bits by now. */
+int simg_import_upright(VipsImage **out, VipsImage *in)
 {
     VipsImage *kept;
     int failed;
@@ -35,13 +35,13 @@ static int to_upright(VipsImage **out, VipsImage *in)
     return failed;
 }
 
-static int to_side(VipsImage **out, VipsImage *in, int side)
+int simg_import_side(VipsImage **out, VipsImage *in, int side)
 {
     return vips_thumbnail_image(in, out, side, "height", side, "size", VIPS_SIZE_DOWN, "no_rotate", TRUE, NULL);
 }
 
-/** Encoders are told to write no metadata, and some do all the same: so there must be none to write. */
-static int to_bare(VipsImage **out, VipsImage *in)
+/* Encoders are told to write no metadata, and some do all the same: so there must be none to write. */
+int simg_import_bare(VipsImage **out, VipsImage *in)
 {
     char **fields;
     int i;
@@ -61,11 +61,11 @@ int simg_import_open(VipsImage **out, const char **format, int fd, const simg_op
     int status = simg_open(&opened, format, fd, opening), failed;
 
     *out = NULL;
-    failed = status != SIMG_PIXEL_OK || to_srgb(&srgb, opened) != 0;
+    failed = status != SIMG_PIXEL_OK || simg_import_srgb(&srgb, opened) != 0;
     if (!failed && opening->side)
-        failed = to_side(&sized, srgb, opening->side) != 0;
-    failed = failed || to_upright(&upright, sized ? sized : srgb) != 0;
-    failed = failed || to_bare(out, upright) != 0;
+        failed = simg_import_side(&sized, srgb, opening->side) != 0;
+    failed = failed || simg_import_upright(&upright, sized ? sized : srgb) != 0;
+    failed = failed || simg_import_bare(out, upright) != 0;
     g_clear_object(&upright);
     g_clear_object(&sized);
     g_clear_object(&srgb);
@@ -73,23 +73,21 @@ int simg_import_open(VipsImage **out, const char **format, int fd, const simg_op
     return failed && status == SIMG_PIXEL_OK ? SIMG_PIXEL_BAD : status;
 }
 
-/** A JPEG whose data ends early, with an end marker after all, is only a warning to its decoder, and half a picture.
- * Its other warnings are those of many a sound photo. */
-static int is_cut_short(void)
+int simg_import_is_cut(void)
 {
     return strstr(vips_error_buffer(), "premature end of data") != NULL;
 }
 
 int simg_import_picture(void **out, size_t *len, int fd, const simg_import *how)
 {
-    simg_encoding encoding = { how->format, how->quality, PNG_LEVEL };
+    simg_encoding encoding = { how->format, how->quality, PNG_LEVEL, NULL };
     VipsImage *image = NULL;
     const char *format = NULL;
     int status = simg_import_open(&image, &format, fd, &how->opening);
 
     if (!encoding.format)
         encoding.format = format;
-    if (status == SIMG_PIXEL_OK && (simg_encode(out, len, image, &encoding) != 0 || is_cut_short()))
+    if (status == SIMG_PIXEL_OK && (simg_encode(out, len, image, &encoding) != 0 || simg_import_is_cut()))
         status = SIMG_PIXEL_BAD;
     g_clear_object(&image);
     return status;

@@ -12,6 +12,7 @@
 
 #include "pixel/encode.h"
 #include "pixel/import.h"
+#include "pixel/keepsake.h"
 #include "pixel/library.h"
 #include "pixel/limits.h"
 #include "pixel/looks.h"
@@ -40,6 +41,8 @@ static int usage(void)
     fputs("usage: " PROGRAM " render --width W --height H [--format png|jpg|webp] <SVG >PICTURE\n"
           "       " PROGRAM " import [--format png|jpg|webp] [--max-pixels N] <UPLOAD >PICTURE\n"
           "       " PROGRAM " fit --side N [--format png|jpg|webp] [--max-pixels N] <UPLOAD >PICTURE\n"
+          "       " PROGRAM " thumb --side N [--max-pixels N] <PICTURE >WEBP\n"
+          "       " PROGRAM " convert --format png|jpg|webp [--max-pixels N] <PICTURE >PICTURE\n"
           "       " PROGRAM " looks [--max-pixels N] <UPLOAD >JSON\n"
           "       " PROGRAM " --version\n", stderr);
     return SIMG_PIXEL_USAGE;
@@ -77,18 +80,43 @@ static int render(const order *what)
     return failed;
 }
 
-static int picture_make(const simg_import *how)
+static int picture_answer(int status, void *picture, size_t len)
 {
-    void *picture = NULL;
-    size_t len = 0;
-    int status = simg_import_picture(&picture, &len, STDIN_FILENO, how);
-
     if (status == SIMG_PIXEL_OK)
         status = answer(picture, len);
     else
         fail("cannot read the picture", simg_library_error());
     simg_encode_free(picture);
     return status;
+}
+
+static int picture_make(const simg_import *how)
+{
+    void *picture = NULL;
+    size_t len = 0;
+    int status = simg_import_picture(&picture, &len, STDIN_FILENO, how);
+
+    return picture_answer(status, picture, len);
+}
+
+static int thumb(const order *what)
+{
+    const simg_opening opening = { what->max_pixels, what->side };
+    void *picture = NULL;
+    size_t len = 0;
+    int status = simg_keepsake_thumb(&picture, &len, STDIN_FILENO, &opening);
+
+    return picture_answer(status, picture, len);
+}
+
+static int convert(const order *what)
+{
+    const simg_opening opening = { what->max_pixels, 0 };
+    void *picture = NULL;
+    size_t len = 0;
+    int status = simg_keepsake_convert(&picture, &len, STDIN_FILENO, &opening, what->format);
+
+    return picture_answer(status, picture, len);
 }
 
 static int import(const order *what)
@@ -124,6 +152,8 @@ static const struct command {
     { "render", "whf", "wh", simg_render_loaders, render },
     { "import", "fm", "", simg_open_loaders, import },
     { "fit", "sfm", "s", simg_open_loaders, fit },
+    { "thumb", "sm", "s", simg_open_loaders, thumb },
+    { "convert", "fm", "f", simg_open_loaders, convert },
     { "looks", "m", "", simg_open_loaders, looks },
 };
 

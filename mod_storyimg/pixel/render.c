@@ -50,7 +50,7 @@ static int load(VipsImage **out, const char *svg, size_t len, const simg_render 
 
 int simg_render_svg(void **out, size_t *out_len, const char *svg, size_t len, const simg_render *how)
 {
-    const simg_encoding encoding = { how->format, QUALITY, PNG_LEVEL };
+    const simg_encoding encoding = { how->format, QUALITY, PNG_LEVEL, NULL };
     VipsImage *drawn = NULL, *opaque = NULL;
     int failed;
 

@@ -116,6 +116,7 @@ static apr_status_t read_claim(void *baton, const simg_row *row, simg_problem *e
     (void)err;
     *claim = simg_claim_of(&edit_prompt, row, r->p);
     choose_model(claim, edit_prompt, r->query, r->p);
+    claim->sent_at = r->query->now;
     return APR_SUCCESS;
 }
 

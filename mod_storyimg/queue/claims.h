@@ -43,6 +43,8 @@ typedef struct simg_claim {
     int links;                    /* of the chain; 0 where it is not known (orphans) */
     const char *provider, *model; /* who was asked, as the ledger has it */
     const char *owner;            /* who sent it; NULL where it is ourselves (simg_claims_take) */
+    apr_time_t sent_at;           /* where it is ourselves; else 0 */
+    int ended;                    /* 1: some outcome stands in the ledger already */
 } simg_claim;
 
 /** Is there anything to claim now? Reads only. @param next  receives when the first page that waits may be sent (a past
@@ -62,6 +64,7 @@ typedef struct simg_claim_end {
     apr_int64_t cost;           /* micro-dollars; -1: not known */
     const char *code, *message; /* of the page's error; NULL if it has a picture or goes on */
     apr_time_t now;
+    apr_interval_time_t took; /* the call, for the metrics; 0: not known, or nothing was sent */
 } simg_claim_end;
 
 /** Write down how a claimed call ended, within the caller's transaction: ledger, page, job, events. A page that has

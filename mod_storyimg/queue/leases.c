@@ -96,6 +96,7 @@ static apr_status_t read_claim(void *baton, const simg_row *row, simg_problem *e
     claim->provider = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 1, r->p);
     claim->model = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 2, r->p);
     r->outcome = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 3, r->p);
+    claim->ended = r->outcome != NULL;
     claim->owner = simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 4, r->p);
     if (!strcmp(simg_row_text(row, SIMG_CLAIM_COLUMN_COUNT + 5, r->p), "edit"))
         simg_claim_edits(claim, NULL);

@@ -64,6 +64,8 @@ typedef struct simg_store_backend {
     apr_status_t (*rewind)(simg_upload *u, simg_problem *err);
     /** The file that it lies in, open for reading; NULL: it lies in memory. */
     apr_file_t *(*file)(const simg_upload *u);
+    /** As simg_upload_replace, for the bytes. */
+    apr_status_t (*replace)(simg_upload *u, simg_upload *with, apr_pool_t *p, simg_problem *err);
     /** What was written stays under its temporary name, for recovery. NULL: nothing outlives an upload. */
     apr_status_t (*keep)(simg_upload *u, simg_problem *err);
     /** Give what was written its name, for good; its temporary one stays, as the witness. If it is called so already,

@@ -153,6 +153,15 @@ static apr_status_t disk_rewind(simg_upload *u, simg_problem *err)
     return rv == APR_SUCCESS ? rv : simg_disk_failed(err, t->p, rv, "truncate a temporary file");
 }
 
+static apr_status_t part_sync(const part *t)
+{
+    apr_status_t rv = apr_file_sync(t->file);
+
+    while (APR_STATUS_IS_EINTR(rv))
+        rv = apr_file_sync(t->file);
+    return rv;
+}
+
 /* Network file systems report a full disk only now, in fsync or close: none of the three may go unasked. */
 static apr_status_t part_settle(part *t)
 {
@@ -160,9 +169,7 @@ static apr_status_t part_settle(part *t)
     apr_status_t rv = simg_file_mode_set(file, OBJECT_MODE), closed;
 
     if (rv == APR_SUCCESS)
-        rv = apr_file_sync(file);
-    while (APR_STATUS_IS_EINTR(rv))
-        rv = apr_file_sync(file);
+        rv = part_sync(t);
     t->file = NULL;
     closed = apr_file_close(file);
     /* interrupted, it is closed all the same, and was synced before */
@@ -184,6 +191,23 @@ static apr_status_t disk_keep(simg_upload *u, simg_problem *err)
     if (rv != APR_SUCCESS)
         return simg_disk_failed(err, t->p, rv, "write a temporary file");
     apr_pool_cleanup_kill(t->p, t, part_drop);
+    return APR_SUCCESS;
+}
+
+/* Its bytes are on disk before they take the place of others. */
+static apr_status_t disk_replace(simg_upload *u, simg_upload *with, apr_pool_t *p, simg_problem *err)
+{
+    part *mine = u->impl, *other = with->impl;
+    apr_status_t rv = mine->file && other->file ? part_sync(other) : APR_EBADF;
+
+    if (rv == APR_SUCCESS)
+        rv = apr_file_rename(other->path, mine->path, p);
+    if (rv != APR_SUCCESS)
+        return simg_disk_failed(err, p, rv, "put a picture in the place of another");
+    apr_pool_cleanup_kill(other->p, other, part_drop);
+    apr_file_close(mine->file);
+    apr_file_setaside(&mine->file, other->file, mine->p);
+    other->file = NULL;
     return APR_SUCCESS;
 }
 
@@ -292,6 +316,7 @@ const simg_store_backend simg_store_disk = {
     .write = disk_write,
     .rewind = disk_rewind,
     .file = disk_file,
+    .replace = disk_replace,
     .keep = disk_keep,
     .publish = disk_publish,
     .remove = disk_remove,
@@ -309,6 +334,7 @@ const simg_store_backend simg_store_disk_uploads = {
     .write = disk_write,
     .rewind = disk_rewind,
     .file = disk_file,
+    .replace = disk_replace,
     .keep = disk_keep,
     .publish = disk_publish,
     .remove = disk_remove,

@@ -77,6 +77,21 @@ static apr_status_t memory_rewind(simg_upload *u, simg_problem *err)
     return APR_SUCCESS;
 }
 
+static apr_status_t memory_replace(simg_upload *u, simg_upload *with, apr_pool_t *p, simg_problem *err)
+{
+    heap *mine = u->impl, *other = with->impl;
+    char *bytes = mine->bytes;
+    apr_size_t room = mine->room;
+
+    (void)p;
+    (void)err;
+    mine->bytes = other->bytes;
+    mine->room = other->room;
+    other->bytes = bytes;
+    other->room = room;
+    return APR_SUCCESS;
+}
+
 static apr_status_t memory_publish(simg_upload *u, const char *name, apr_pool_t *p, simg_problem *err)
 {
     (void)u; /* nobody can look an object up here: its name is only told */
@@ -109,6 +124,7 @@ const simg_store_backend simg_store_memory = {
     .write = memory_write,
     .rewind = memory_rewind,
     .file = memory_file,
+    .replace = memory_replace,
     .publish = memory_publish,
     .remove = memory_remove,
 };

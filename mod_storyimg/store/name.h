@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Which names are ours, among all that may lie in a folder. Pure; for the files of this folder alone. */
+/** Which names are ours, among all that may lie in a folder. Pure; for the files of this folder, and for whoever
+ * looks into a folder without opening a store. */
 #ifndef SIMG_STORE_NAME_H
 #define SIMG_STORE_NAME_H
 

@@ -51,6 +51,11 @@ apr_status_t simg_upload_begin(simg_upload **out, simg_store *store, const char 
  */
 apr_status_t simg_upload_seal(simg_upload *u, apr_pool_t *p, simg_problem *err);
 
+/** A sealed object gets the bytes of another one, which is sealed and has no name: type, size and hash are those from now on,
+ * and the other is gone. It keeps its temporary name; who dies in it leaves the one or the other there, whole. Both are of
+ * this store. Problem: "storage-unwritable", "storage-full"; then it is as it was. */
+apr_status_t simg_upload_replace(simg_upload *u, simg_upload *with, apr_pool_t *p, simg_problem *err);
+
 /** Give the sealed object its name, `<stem>-<epoch>-p<page>.<ext>`, the epoch raised until the name is free; durable on
  * return. Its temporary name stays, until simg_upload_done. If an earlier life had given it such a name already, that
  * one is taken. If naming fails, bytes that were on disk by then are kept under the temporary name.

@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 
 #include "base/clock.h"
+#include "work/count.h"
 #include "work/ledger.h"
 
 static void attempt(simg_ask *a);
@@ -32,9 +33,12 @@ static void again(simg_ask *a)
 
 void simg_ask_answered(simg_ask *a)
 {
-    int made = a->call->outcome == SIMG_OUTCOME_MADE;
+    apr_int64_t cost = a->call->outcome == SIMG_OUTCOME_MADE ? a->cost(a) : -1;
 
-    simg_ledger_close(a->site, a->call_id, a->call->outcome, made ? a->cost(a) : -1);
+    simg_count_call(a->site, a->call, a->kind, simg_count_since(a->sent_at), cost);
+    if (a->weigh)
+        a->call->outcome = a->weigh(a, a->call->outcome);
+    simg_ledger_close(a->site, a->call_id, a->call->outcome, cost);
     a->stands = simg_page_next(&a->stands, a->call->outcome, a->call->problem.retry_after, a->chain->nelts,
                                simg_clock_random());
     if (a->stands.state == SIMG_PAGE_PENDING)
@@ -66,9 +70,10 @@ static void attempt(simg_ask *a)
                       .p = a->p,
                       .input_tokens = -1,
                       .output_tokens = -1 };
-    if (simg_ledger_open(&a->call_id, a->site, a->request_id, a->kind, c->model, a->p, &c->problem) == APR_SUCCESS)
+    if (simg_ledger_open(&a->call_id, a->site, a->request_id, a->kind, c->model, a->p, &c->problem) == APR_SUCCESS) {
+        a->sent_at = simg_clock_now();
         a->send(a, a->loop);
-    else {
+    } else {
         a->stands.state = SIMG_PAGE_FAILED;
         if (a->ended)
             a->ended(a);

@@ -23,12 +23,15 @@ struct simg_ask {
     void (*ended)(simg_ask *a);
     /** What it cost, once it is made: micro-dollars, -1: not known. */
     apr_int64_t (*cost)(const simg_ask *a);
+    /** What an outcome means for going on. NULL: what it says; calls that cost nothing may be tried again more freely. */
+    simg_outcome (*weigh)(const simg_ask *a, simg_outcome outcome);
     void *baton;
     /* of work/ask.c */
     simg_loop *loop;
     simg_page_life stands;
     simg_watch *timer;
     const char *call_id;
+    apr_time_t sent_at;
     apr_pool_t *p;
 };
 

@@ -7,6 +7,7 @@
 #include "queue/page.h"
 #include "store/store.h"
 #include "story/prompt.h"
+#include "work/count.h"
 #include "work/ledger.h"
 #include "work/moderate.h"
 #include "work/runner_row.h"
@@ -31,6 +32,7 @@ typedef struct life {
     const char *prompt, *edit_prompt; /* for a drawing from words, and for one from the reference */
     simg_watch *timer;     /* while it waits */
     const char *call_id;   /* in the ledger; NULL: not written down */
+    apr_time_t sent_at;
     apr_pool_t *p;         /* of the attempt's call */
     apr_pool_t *kept;      /* of the attempt's upload: cleared as soon as it is known to be for nothing */
 } life;
@@ -163,9 +165,11 @@ static const simg_model *choose(life *l)
 static void drawn(simg_image_call *call)
 {
     life *l = call->baton;
+    const simg_site *site = l->studio->site;
+    apr_int64_t cost = call->call.outcome == SIMG_OUTCOME_MADE ? simg_price_image(site->prices, call) : -1;
 
-    simg_ledger_close(l->studio->site, l->call_id, call->call.outcome,
-                      call->call.outcome == SIMG_OUTCOME_MADE ? simg_price_image(l->studio->site->prices, call) : -1);
+    simg_count_call(site, &call->call, l->brief.reference ? "edit" : "image", simg_count_since(l->sent_at), cost);
+    simg_ledger_close(site, l->call_id, call->call.outcome, cost);
     l->stands = simg_page_next(&l->stands, call->call.outcome, call->call.problem.retry_after,
                                links(l), simg_clock_random());
     if (l->stands.state == SIMG_PAGE_SAVED)
@@ -199,6 +203,7 @@ static void attempt(life *l)
                                 .p = l->p,
                                 .input_tokens = -1,
                                 .output_tokens = -1 };
+    l->sent_at = simg_clock_now();
     l->call.call.model->provider->draw(s->loop, &l->call);
 }
 

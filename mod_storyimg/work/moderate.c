@@ -38,16 +38,19 @@ static int is_required(const simg_site *site)
     return !strcmp(site->settings->moderation, "required");
 }
 
-/** Nothing is paid for, so whatever went wrong may be tried again. */
 static void answered(simg_moderation_call *c)
 {
-    judge *j = c->baton;
+    simg_ask_answered(&((judge *)c->baton)->ask);
+}
 
-    if (c->call.outcome == SIMG_OUTCOME_UNKNOWN && !j->once)
-        c->call.outcome = SIMG_OUTCOME_NOTHING;
-    if (c->call.outcome == SIMG_OUTCOME_NOTHING && j->once)
-        c->call.outcome = SIMG_OUTCOME_UNKNOWN;
-    simg_ask_answered(&j->ask);
+/** Nothing is paid for, so whatever went wrong may be tried again. */
+static simg_outcome weigh(const simg_ask *ask, simg_outcome outcome)
+{
+    const judge *j = ask->baton;
+
+    if (outcome != SIMG_OUTCOME_UNKNOWN && outcome != SIMG_OUTCOME_NOTHING)
+        return outcome;
+    return j->once ? SIMG_OUTCOME_UNKNOWN : SIMG_OUTCOME_NOTHING;
 }
 
 static void start(simg_ask *ask, simg_loop *loop)
@@ -75,6 +78,7 @@ static void prepare(judge *j, const simg_site *site)
                          .timeout = CALL_TIME,
                          .send = start,
                          .cost = cost,
+                         .weigh = weigh,
                          .baton = j };
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work/reconcile.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <apr_file_info.h>
@@ -10,11 +9,10 @@
 #include "index/doomed.h"
 #include "index/reconcile.h"
 #include "store/thumbs.h"
+#include "work/found.h"
 #include "work/share.h"
 
-#define FEW 10                                  /* records; more of them do not lose half their files one by one */
-#define EPOCH_LAST APR_INT64_C(253402300799999) /* of the year 9999 */
-#define PAGE_LAST 1000000
+#define FEW 10 /* records; more of them do not lose half their files one by one */
 
 typedef struct folder {
     simg_recovery *counts;
@@ -24,22 +22,6 @@ typedef struct folder {
     apr_pool_t *scratch;
 } folder;
 
-/** What a name says: KIND-EPOCH-pNUMBER.EXT. @return 0 if its numbers are none that we give. */
-static int read_name(simg_image *image, const char *name, apr_pool_t *p)
-{
-    const char *dash = strchr(name, '-');
-    char *end = NULL;
-    apr_int64_t epoch = strtoll(dash + 1, &end, 10), page = strtoll(end + 2, NULL, 10);
-
-    if (epoch > EPOCH_LAST || page > PAGE_LAST)
-        return 0;
-    image->filename = name;
-    image->kind = apr_pstrmemdup(p, name, (apr_size_t)(dash - name));
-    image->created_at = apr_time_from_msec(epoch);
-    image->page_number = (int)page;
-    return 1;
-}
-
 static apr_status_t adopt(folder *f, const char *name, simg_problem *err)
 {
     simg_image image = { .model = "unknown", .site = f->site->name };
@@ -48,7 +30,8 @@ static apr_status_t adopt(folder *f, const char *name, simg_problem *err)
     apr_status_t rv;
 
     /* gone by now, or no picture: then it is none of ours */
-    if (!read_name(&image, name, f->scratch) || simg_store_look(&u, f->store, name, f->scratch, &why) != APR_SUCCESS)
+    if (!simg_found_read(&image, name, f->scratch) ||
+        simg_store_look(&u, f->store, name, f->scratch, &why) != APR_SUCCESS)
         return APR_SUCCESS;
     image.width = (int)u->sniff.width;
     image.height = (int)u->sniff.height;

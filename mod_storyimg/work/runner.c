@@ -13,6 +13,7 @@
 #include "queue/claims.h"
 #include "store/store.h"
 #include "story/character.h"
+#include "work/count.h"
 #include "work/reuse.h"
 #include "work/runner_piece.h"
 #include "work/runner_row.h"
@@ -143,6 +144,7 @@ static void write_end(piece *q)
             q->timer = simg_loop_watch(r->loop, -1, apr_time_now() + AGAIN, time_has_come, q, q->p);
         return;
     }
+    simg_count_page(r->site, &q->claim, &q->end, q->row.filename);
     if (q->row.filename) {
         simg_upload_done(q->upload);
         simg_share(r->site, r->store, q->row.filename, q->p);
@@ -174,6 +176,7 @@ static void drawn(simg_image_call *call)
     simg_page_life next =
         simg_page_next(&q->claim.life, outcome, call->call.problem.retry_after, q->claim.links, simg_clock_random());
 
+    q->end.took = simg_count_since(q->claim.sent_at);
     if (next.state == SIMG_PAGE_SAVED)
         simg_runner_keep(q, &next);
     else

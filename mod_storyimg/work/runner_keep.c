@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "index/erase.h"
+#include "work/convert.h"
 #include "work/moderate.h"
 
 typedef simg_runner_piece piece;
@@ -54,6 +55,22 @@ static void publish(piece *q)
     simg_runner_end(q, &q->saved, NULL, outcome_of(q));
 }
 
+/** In the format that is wanted, if it is not. */
+static void name_it(void *baton)
+{
+    publish(baton);
+}
+
+static void finish(piece *q)
+{
+    const simg_convert what = { q->runner->site, q->runner->store, q->upload, name_it, q };
+
+    if (simg_convert_wanted(q->runner->site, q->upload))
+        simg_convert_start(q->runner->loop, &what, q->p);
+    else
+        publish(q);
+}
+
 /** One that nobody can judge now keeps its bytes: recovery asks again. */
 static void judged(void *baton, simg_judgement judgement, const simg_problem *why)
 {
@@ -65,7 +82,7 @@ static void judged(void *baton, simg_judgement judgement, const simg_problem *wh
         return;
     }
     if (judgement == SIMG_FIT) {
-        publish(q);
+        finish(q);
         return;
     }
     if (judgement == SIMG_UNJUDGED)
@@ -90,5 +107,5 @@ void simg_runner_keep(piece *q, const simg_page_life *life)
     else if (simg_moderate_wanted(site))
         simg_moderate_picture(q->runner->loop, &judging, q->p);
     else
-        publish(q);
+        finish(q);
 }

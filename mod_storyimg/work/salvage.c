@@ -9,6 +9,7 @@
 #include "index/erase.h"
 #include "index/images.h"
 #include "index/stories.h"
+#include "work/count.h"
 #include "work/moderate.h"
 #include "work/runner_row.h"
 #include "work/share.h"
@@ -72,6 +73,8 @@ static apr_status_t write_end(const simg_site *site, ending *e, simg_problem *er
     rv = write_rows(db, e, err);
     simg_db_rollback(db);
     simg_index_return(site->index, db);
+    if (rv == APR_SUCCESS)
+        simg_count_page(site, e->claim, &e->end, e->gone ? NULL : e->row.filename);
     return rv;
 }
 

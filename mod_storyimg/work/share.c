@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "index/twins.h"
+#include "work/count.h"
 
 static void say_once(const simg_site *site)
 {
@@ -41,5 +42,7 @@ int simg_share(const simg_site *site, simg_store *store, const char *filename, a
         return 0;
     duplicate = simg_share_in(site, store, db, filename, p);
     simg_index_return(site->index, db);
+    if (duplicate)
+        simg_count_deduplicated(site);
     return duplicate;
 }

@@ -5,6 +5,7 @@
 
 #include "base/bell.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/settings.h"
 #include "base/slots.h"
 #include "index/index.h"
@@ -34,6 +35,7 @@ typedef struct simg_site {
     simg_pseudonyms *pseudonyms; /* NULL until simg_site_open */
     simg_bell *bell;   /* rung when a job has come or moved; NULL: none */
     simg_slots *slots; /* requests that wait; NULL: not counted */
+    simg_metrics *metrics; /* of the whole server (work/count.h); NULL: nothing is counted */
     int waiting_max;   /* how many may */
 } simg_site;
 
