@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Speed and memory, as ratios of things measured side by side in one run; medians. bench.pl SRC BUILD [PART...]
-# Parts: call, crowd, list, static, memory; of jobs async, jobs, jobmem, events, claims, static_busy; upload, uploadmem; ctl.
+# Parts: call, crowd, list, static, memory; of jobs async, jobs, jobmem, events, claims, static_busy; upload, uploadmem;
+# thumbs; ctl.
 # Each prints its figures and what they should be; nothing fails.
 use strict;
 use warnings;
@@ -19,12 +20,14 @@ use StoryImg::Server;
 use StoryImg::Upstream;
 require "$src/scripts/bench/jobs.pl";
 require "$src/scripts/bench/uploads.pl";
+require "$src/scripts/bench/thumbs.pl";
 require "$src/scripts/bench/ctl.pl";
 
 $| = 1;
 my @known = ([call => \&call], [crowd => \&crowd], [list => \&list], [static => \&static], [memory => \&memory],
     map({ [$_ => StoryImg::Bench::Jobs->can($_)] } qw(async jobs jobmem events claims static_busy)),
-    map({ [$_ => StoryImg::Bench::Uploads->can($_)] } qw(upload uploadmem)), [ctl => StoryImg::Bench::Ctl->can('ctl')]);
+    map({ [$_ => StoryImg::Bench::Uploads->can($_)] } qw(upload uploadmem)), [thumbs => StoryImg::Bench::Thumbs->can('thumbs')],
+    [ctl => StoryImg::Bench::Ctl->can('ctl')]);
 @parts = map { $_->[0] } @known unless @parts;
 
 # An upstream as slow as the real ones: 2 s for text, 5 s per image, 0.1 s per download.

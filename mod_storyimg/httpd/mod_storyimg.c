@@ -15,9 +15,9 @@ static void register_hooks(apr_pool_t *p)
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
     ap_hook_child_stopping(storyimg_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 #endif
-    ap_hook_map_to_storage(storyimg_thumbs_folder, NULL, NULL, APR_HOOK_MIDDLE);
     /* behind mod_rewrite, before mod_dir's FallbackResource */
     ap_hook_fixups(storyimg_thumbs_fixup, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(storyimg_thumbs_again, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(storyimg_handler, NULL, NULL, APR_HOOK_MIDDLE);
     storyimg_status_register(p);
 }

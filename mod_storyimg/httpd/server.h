@@ -56,10 +56,10 @@ void storyimg_retry_after(apr_table_t *headers, const simg_problem *err, apr_poo
 /* thumbs.c */
 /** The folder of thumbnails, made by the user that serves requests. */
 void storyimg_thumbs_prepare(const storyimg_server *server, apr_pool_t *p);
-/** Before httpd looks for the file: made again, if a thumbnail is asked for and the folder has gone. */
-int storyimg_thumbs_folder(request_rec *r);
 /** Behind access control: make the thumbnail that is asked for and not there. */
 int storyimg_thumbs_fixup(request_rec *r);
+/** A handler: the request once more, now that the folder is there. */
+int storyimg_thumbs_again(request_rec *r);
 
 /* stream.c */
 /** The header of an event stream; sent with the first piece. Done once. */

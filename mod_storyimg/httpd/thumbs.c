@@ -9,6 +9,7 @@
 #include <http_core.h>
 #include <http_log.h>
 #include <http_protocol.h>
+#include <http_request.h>
 
 #include "base/file_draft.h"
 #include "base/sniff.h"
@@ -18,17 +19,35 @@
 APLOG_USE_MODULE(storyimg);
 
 #define FOLDER "/" SIMG_THUMBS_FOLDER
+#define AGAIN "storyimg-again" /* a handler of ours, for one request */
 #define RETRY_AFTER apr_time_from_sec(10)
 
-/** The last part of the path, if it is a thumbnail's name in a folder of thumbnails; NULL: it is not. */
-static const char *name_in(const char *path)
+/** Where a folder of thumbnails ends in a path, without what comes behind it; NULL: it is none. */
+static const char *folder_end(const char *path, const char *end)
 {
     const apr_size_t len = strlen(FOLDER);
-    const char *slash = path && path[0] == '/' ? strrchr(path, '/') : NULL;
 
-    if (!slash || (apr_size_t)(slash - path) < len || strncmp(slash - len, FOLDER, len))
+    return (apr_size_t)(end - path) >= len && !strncmp(end - len, FOLDER, len) ? end : NULL;
+}
+
+/** What a request for a thumbnail that is not there asks for. httpd has looked for it folder by folder, as far as there
+ * was one.
+ * @param folder  receives the path of the folder of thumbnails
+ * @return the thumbnail's name, NULL: something else is asked for */
+static const char *name_asked(const char **folder, request_rec *r)
+{
+    const char *path = r->filename, *rest = r->path_info ? r->path_info : "";
+    const char *slash = path && path[0] == '/' ? strrchr(path, '/') : NULL;
+    const char *end, *name;
+
+    if (!slash)
         return NULL;
-    return simg_thumb_is_name(slash + 1) ? slash + 1 : NULL;
+    end = folder_end(path, *rest ? path + strlen(path) : slash);
+    name = *rest ? rest + 1 : slash + 1;
+    if (!end || !simg_thumb_is_name(name))
+        return NULL;
+    *folder = apr_pstrmemdup(r->pool, path, (apr_size_t)(end - path));
+    return name;
 }
 
 /** Aliases may lead to a folder by another path than the one that the directive says. */
@@ -51,34 +70,13 @@ static int saves(const storyimg_server *server, request_rec *r)
     return here && simg_settings_merge(server->site->settings, here, r->pool)->save;
 }
 
-/** Is this path one of a thumbnail among the pictures of this virtual host? @param name  as name_in said */
-static int is_ours(request_rec *r, const char *name)
+/** Is it the one among the pictures of this virtual host? */
+static int is_ours(request_rec *r, const char *folder)
 {
     const storyimg_server *server = ap_get_module_config(r->server->module_config, &storyimg_module);
-    const char *folder = apr_pstrmemdup(r->pool, r->filename, (apr_size_t)(name - 1 - r->filename) - strlen(FOLDER));
+    const char *pictures = apr_pstrmemdup(r->pool, folder, strlen(folder) - strlen(FOLDER));
 
-    return server->tells && saves(server, r) && same_folder(folder, server->site->settings->generated_dir, r->pool);
-}
-
-/** httpd looks for files folder by folder, and applies each folder's sections and .htaccess on its way: so the folder
- * is there before it begins. */
-int storyimg_thumbs_folder(request_rec *r)
-{
-    const char *name = name_in(r->filename);
-    const char *folder;
-    apr_finfo_t found;
-    apr_status_t rv;
-
-    if (!name)
-        return DECLINED;
-    folder = apr_pstrmemdup(r->pool, r->filename, (apr_size_t)(name - 1 - r->filename));
-    if (!APR_STATUS_IS_ENOENT(apr_stat(&found, folder, APR_FINFO_TYPE | APR_FINFO_LINK, r->pool)) || !is_ours(r, name))
-        return DECLINED;
-    rv = simg_dir_make_plain(folder);
-    if (rv != APR_SUCCESS && !APR_STATUS_IS_ENOENT(rv))
-        ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r,
-                      SIMGLOG(0720) "the folder " SIMG_THUMBS_FOLDER " in StoryImgGeneratedDir cannot be made");
-    return DECLINED;
+    return server->tells && saves(server, r) && same_folder(pictures, server->site->settings->generated_dir, r->pool);
 }
 
 void storyimg_thumbs_prepare(const storyimg_server *server, apr_pool_t *p)
@@ -122,18 +120,45 @@ static void make_known(request_rec *r)
         ap_set_content_type(r, simg_image_media_type(SIMG_IMAGE_WEBP));
 }
 
+static int is_plain(const request_rec *r)
+{
+    return !r->main && r->method_number == M_GET && (!r->handler || !strcmp(r->handler, "default-handler"));
+}
+
+/** The folder has gone. Its sections and its .htaccess were not applied to this request, so it begins anew. */
+static int begin_anew(request_rec *r, const char *folder)
+{
+    apr_status_t rv = simg_dir_make_plain(folder);
+
+    if (rv == APR_SUCCESS)
+        r->handler = AGAIN;
+    else
+        ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r,
+                      SIMGLOG(0720) "the folder " SIMG_THUMBS_FOLDER " in StoryImgGeneratedDir cannot be made");
+    return DECLINED;
+}
+
+int storyimg_thumbs_again(request_rec *r)
+{
+    if (!r->handler || strcmp(r->handler, AGAIN))
+        return DECLINED;
+    ap_internal_redirect(r->unparsed_uri, r);
+    return OK;
+}
+
 int storyimg_thumbs_fixup(request_rec *r)
 {
     const storyimg_server *server;
     simg_problem err = { 0 };
-    const char *name;
+    const char *name, *folder;
 
-    if (r->finfo.filetype != APR_NOFILE || r->main || r->method_number != M_GET)
+    if (r->finfo.filetype != APR_NOFILE || !is_plain(r))
         return DECLINED;
-    name = name_in(r->filename);
-    if (!name || (r->path_info && *r->path_info) || (r->handler && strcmp(r->handler, "default-handler")) ||
-        !is_ours(r, name))
+    name = name_asked(&folder, r);
+    if (!name || !is_ours(r, folder))
         return DECLINED;
+    if (r->path_info && *r->path_info)
+        return begin_anew(r, folder);
     server = ap_get_module_config(r->server->module_config, &storyimg_module);
     if (make(server->site, name, r->pool, &err) != APR_SUCCESS)
         return refuse(r, &err);

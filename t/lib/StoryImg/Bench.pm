@@ -139,15 +139,16 @@ sub cpu_of {
 
 # How fast both serve the same files; and, since the rest of the machine hardly matters to it, for how much processor time.
 sub compare_static {
-    my ($part, $with, $without) = @_;
-    for my $size (sort keys %PICTURE) {
+    my ($part, $with, $without, %files) = @_;
+    %files = map { $_ => $PICTURE{$_}[0] } keys %PICTURE if !%files;
+    for my $size (sort keys %files) {
         my (@ratio, @rate, %served, %used);
         for my $round (1 .. 9) {
             my @pair = $round % 2 ? ($with, $without) : ($without, $with);
             my %rate;
             for my $server (@pair) {
                 my $before = cpu_of($server->children);
-                my $rate = $rate{ $server->port } = wrk($server->url("/generated/$PICTURE{$size}[0]"), 16, 2);
+                my $rate = $rate{ $server->port } = wrk($server->url("/generated/$files{$size}"), 16, 2);
                 $served{ $server->port } += 2 * $rate;
                 $used{ $server->port } += cpu_of($server->children) - $before;
             }
