@@ -70,6 +70,8 @@ static apr_status_t list(simg_response *out, const simg_request *in, const simg_
     for (i = 0; i < found.images->nelts; i++)
         json_array_append_new(data, image_json(&APR_ARRAY_IDX(found.images, i, simg_image), site, in->p));
     simg_answer_list(out, in, data, found.total, found.next_cursor);
+    if (found.total_at_least)
+        json_object_set_new(json_object_get(out->json, "meta"), "totalAtLeast", json_true());
     return APR_SUCCESS;
 }
 

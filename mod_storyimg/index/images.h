@@ -30,13 +30,15 @@ typedef struct simg_image_query {
     int limit;          /* 1..1000 */
     const char *cursor; /* from an earlier page of the same query; NULL: from the newest */
     const char *kind, *story_id, *model;
-    const char *q;       /* words that must all stand in the description, case-insensitively */
+    const char *q;       /* words that must all stand in the description (index/search.h): in any case, with or without
+                            accents, English ones in any of their forms */
     apr_time_t from, to; /* from <= created_at < to */
 } simg_image_query;
 
 typedef struct simg_image_list {
     apr_array_header_t *images; /* of simg_image, newest first */
     apr_int64_t total;          /* matching the query, all pages */
+    int total_at_least;         /* 1: there are more; words are counted up to 10,000 */
     const char *next_cursor;    /* NULL: this was the last page */
 } simg_image_list;
 
@@ -52,7 +54,8 @@ apr_status_t simg_images_put_in(simg_db *db, const simg_image *image, simg_probl
 /** One page. A page costs the same however many images there are: keyset paging over an index, totals kept by triggers
  * where there is no filter or only kind. Stable: an image added or removed meanwhile neither repeats nor hides another.
  * Problem "bad-cursor" (400) if the cursor is not one of this very query (another limit is allowed); "invalid-query"
- * (400) if q has more than 16 words or 1,000 bytes. Read simg_index_generation before, not after: an ETag may then be
+ * (400) if q has more than 16 words or 1,000 bytes. With q the order is that of arrival, which is the same but for pictures
+ * that recovery has found. Read simg_index_generation before, not after: an ETag may then be
  * too old for its list, never too new. */
 apr_status_t simg_images_list(simg_image_list *out, simg_index *index, const simg_image_query *query, apr_pool_t *p,
                               simg_problem *err);

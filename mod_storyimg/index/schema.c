@@ -254,7 +254,7 @@ static const char fourth[] =
     ON("image_usage_UPDATE", "UPDATE OF site, storage, size, keep ON image", USAGE("OLD", "-1") USAGE("NEW", "1"))
 
     "CREATE VIRTUAL TABLE image_words USING fts5 (description, content = 'image', content_rowid = 'seq', "
-    "detail = 'none', tokenize = 'unicode61 remove_diacritics 2');"
+    "tokenize = 'porter unicode61 remove_diacritics 2');"
     "INSERT INTO image_words (image_words) VALUES ('rebuild');"
     ON("image_words_INSERT", "INSERT ON image", WORDS_ADD("NEW"))
     ON("image_words_DELETE", "DELETE ON image", WORDS_DROP("OLD"))
