@@ -133,7 +133,7 @@ subtest 'access control comes first' => sub {
     }
     $server->write_file('generated/.htaccess', "RewriteEngine on\nRewriteRule \\.webp\$ - [F]\n");
     makes_nothing('forbidden by mod_rewrite', $want, 403);
-    $server->write_file('generated/.htaccess', "FallbackResource /none\n");
+    $server->write_file('generated/.htaccess', "SetHandler None\nFallbackResource /none\n");
     is(ask($stem)->{status}, 200, 'made, whatever FallbackResource says');
     unlink "$root/generated/.htaccess";
     $server->expect_log(qr/AH01630/);
