@@ -133,8 +133,9 @@ subtest 'access control comes first' => sub {
     }
     $server->write_file('generated/.htaccess', "RewriteEngine on\nRewriteRule \\.webp\$ - [F]\n");
     makes_nothing('forbidden by mod_rewrite', $want, 403);
-    $server->write_file('generated/.htaccess', "SetHandler None\nFallbackResource /none\n");
-    is(ask($stem)->{status}, 200, 'made, whatever FallbackResource says');
+    $server->write_file('htdocs/fallback.html', "not here\n");
+    $server->write_file('generated/.htaccess', "SetHandler None\nFallbackResource /fallback.html\n");
+    is_thumbnail(ask($stem), 320, 200, 'made, whatever FallbackResource says');
     unlink "$root/generated/.htaccess";
     $server->expect_log(qr/AH01630/);
 };
