@@ -84,7 +84,8 @@ subtest 'the reader' => sub {
     ok(scalar(complaints($_)), 'complains of ' . s/\n/ | /gr) for "a_total 1\n", "${head}a_total 1", "${head}a_total x\n", $head,
         "${head}b_total 1\n", "${head}a_total 1\na_total 1\n", "${head}a_total -1\n", qq{${head}a_total{b="c"d="e"} 1\n},
         qq{${head}a_total{b="c",b="d"} 1\n}, qq{${head}a_total{b="\\x"} 1\n}, "# TYPE a_total counter\n# HELP a_total x\na_total 1\n",
-        "${head}a_total 1\n${head}a_total 2\n", "# HELP b x\n# TYPE b gauge\nb 1\n${head}a_total 1\n", "# HELP a x\n# TYPE a counter\na 1\n",
+        "${head}a_total 1\n${head}a_total 2\n", "# HELP b x\n# TYPE b gauge\nb 1\n${head}a_total 1\n",
+        "# HELP a x\n# TYPE a counter\na 1\n",
         qq{${bars}h_bucket{le="1"} 2\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n}, qq{${bars}h_bucket{le="1"} 1\nh_sum 1\nh_count 1\n},
         qq{${bars}h_bucket{le="+Inf"} 1\nh_sum 1\nh_count 2\n}, qq{${bars}h_bucket{le="+Inf"} 1\nh_count 1\n};
 };
@@ -137,14 +138,16 @@ subtest 'what was asked of models' => sub {
     is("$now->{storyimg_images} $now->{storyimg_stories} $now->{storyimg_jobs_open}", '2 1 0', 'pictures and stories, and no job');
     is($now->{storyimg_images_bytes}, sum0(map { -s $server->root . "/generated/$_" } saved_files($server)), 'bytes');
 
-    $upstream->rules({ path => '/v1/chat/', nth => 1, status => 500 }, { path => '/v1/images/', nth => [1, 2], status => 503 },
-        { path => '/v1/images/', nth => 3, reset => 'middle' }, { path => '/v1/images/', nth => 4, status => 400, code => 'moderation_blocked' });
+    my %image = (path => '/v1/images/');
+    $upstream->rules({ path => '/v1/chat/', nth => 1, status => 500 }, { %image, nth => [1, 2], status => 503 },
+        { %image, nth => 3, reset => 'middle' }, { %image, nth => 4, status => 400, code => 'moderation_blocked' });
     is_story($server->post_json($generate, order(pages => 3, size => '1024x1024')), 'one that does not go well');
     $upstream->rules({ path => '/v1/images/', status => 401, code => 'invalid_api_key' });
     is_story($server->post_json($generate, order(pages => 1, size => '1024x1024')), 'nor this one');
     $upstream->clear->rules;
     my ($type, $body) = write_form(\%photo);
-    my $path = $server->request(method => 'POST', path => '/api/upload', headers => { 'Content-Type' => $type }, body => $body)->{json}{path};
+    my %form = (method => 'POST', path => '/api/upload', headers => { 'Content-Type' => $type }, body => $body);
+    my $path = $server->request(%form)->{json}{path};
     is($server->post_json('/api/character/analyze-image', { imageUrl => $path })->{status}, 200, 'a picture is looked at');
     my %hero = (character => { name => 'Miriella', imageUrl => $path }, sceneDescription => 'At sea');
     is($server->post_json('/api/images/generate-illustration', \%hero)->{status}, 200, 'and drawn from');
@@ -260,11 +263,12 @@ subtest 'server-status' => sub {
     is($auto{'StoryImg[0]PagesSent'} . $auto{'StoryImg[0]PagesPending'}, '00', 'pages');
     my %made;
     /outcome="(\w+)"/ and $made{ ucfirst $1 } += $now->{$_} for grep { /upstream_calls_total/ } keys %$now;
-    is_deeply({ map { /Calls(\w+)/ ? ($1 => $auto{$_}) : () } keys %auto }, { map { $_ => $made{$_} // 0 } qw(Made Nothing Unfit Refused Unknown) },
-        'calls by outcome');
+    my %want = map { $_ => $made{$_} // 0 } qw(Made Nothing Unfit Refused Unknown);
+    is_deeply({ map { /Calls(\w+)/ ? ($1 => $auto{$_}) : () } keys %auto }, \%want, 'calls by outcome');
     is($auto{'StoryImg[0]CostDollars'} + 0, sprintf('%.6f', total($now, 'storyimg_upstream_cost_dollars_total')) + 0, 'cost');
     my $html = $server->get('/server-status')->{content};
-    like($html, qr{<h2>Illustrated stories</h2>.*<tr><td>127\.0\.0\.1</td><td>0</td><td>0</td><td>$auto{'StoryImg[0]ImagesSaved'}</td>}s, 'as HTML');
+    my $row = join '', map { "<td>$_</td>" } '127.0.0.1', 0, 0, $auto{'StoryImg[0]ImagesSaved'};
+    like($html, qr{<h2>Illustrated stories</h2>.*<tr>\Q$row\E}s, 'as HTML');
     like($server->get('/server-status?notable')->{content}, qr{<dt>127\.0\.0\.1</dt>\n<dd>Pages being drawn: 0</dd>}, 'without a table');
 };
 
