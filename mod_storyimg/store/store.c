@@ -224,6 +224,20 @@ static const char *given_before(const naming *n)
     return NULL;
 }
 
+/* Pictures whose names differ in the ending alone would have one thumbnail. */
+static int has_sibling(const naming *n, const char *name)
+{
+    static const simg_image_type types[] = { SIMG_IMAGE_PNG, SIMG_IMAGE_JPEG, SIMG_IMAGE_WEBP };
+    int stem = (int)strcspn(name, "."), there = 0, i;
+    simg_problem ignored = { 0 };
+
+    for (i = 0; i < 3 && !there; i++)
+        if (types[i] != n->up->u.sniff.type)
+            simg_store_exists(&there, n->up->store,
+                              apr_psprintf(n->p, "%.*s.%s", stem, name, simg_image_extension(types[i])), n->p, &ignored);
+    return there;
+}
+
 static apr_status_t name_it(const char **name, const naming *n, simg_problem *err)
 {
     const simg_upload_own *up = n->up;
@@ -235,6 +249,8 @@ static apr_status_t name_it(const char **name, const naming *n, simg_problem *er
         return up->store->backend->publish(&n->up->u, *name, n->p, err);
     for (i = 0; i < NAME_TRIES && APR_STATUS_IS_EEXIST(rv); i++) {
         *name = candidate(n, i);
+        if (has_sibling(n, *name))
+            continue;
         rv = up->store->backend->publish(&n->up->u, *name, n->p, err);
     }
     if (APR_STATUS_IS_EEXIST(rv))

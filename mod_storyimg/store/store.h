@@ -56,8 +56,8 @@ apr_status_t simg_upload_seal(simg_upload *u, apr_pool_t *p, simg_problem *err);
  * this store. Problem: "storage-unwritable", "storage-full"; then it is as it was. */
 apr_status_t simg_upload_replace(simg_upload *u, simg_upload *with, apr_pool_t *p, simg_problem *err);
 
-/** Give the sealed object its name, `<stem>-<epoch>-p<page>.<ext>`, the epoch raised until the name is free; durable on
- * return. Its temporary name stays, until simg_upload_done. If an earlier life had given it such a name already, that
+/** Give the sealed object its name, `<stem>-<epoch>-p<page>.<ext>`, the epoch raised until the name is free, with any
+ * ending; durable on return. Its temporary name stays, until simg_upload_done. If an earlier life had given it such a name already, that
  * one is taken. If naming fails, bytes that were on disk by then are kept under the temporary name.
  * @param name   receives the name
  * @param epoch  milliseconds since 1970 */

@@ -49,7 +49,7 @@ static void pixels_done(void *baton, int exit_code, const char *said)
 
 static apr_status_t run_pixel(making *m, simg_problem *err)
 {
-    const char *argv[] = { m->site->settings->pixel_program, "fit", "--side", SIMG_THUMBS_SIDE, "--format", "webp", NULL };
+    const char *argv[] = { m->site->settings->pixel_program, "thumb", "--side", SIMG_THUMBS_SIDE, NULL };
     simg_process_handlers handlers = { take_pixels, pixels_done, m };
     simg_loop *loop;
     apr_status_t rv = simg_loop_create(&loop, m->site->log, m->p, err);

@@ -80,6 +80,12 @@ static void test_make(void)
     is_int(make(name, thumb), APR_ENOENT, "none without a picture");
 }
 
+static void test_one_stem(void)
+{
+    save(picture_png(5000, 5, pool), "story", 5000, 1, pool);
+    is_str(save(picture_jpeg(pool), "story", 5000, 1, pool), "story-5001-p1.jpg", "no two pictures share a thumbnail's name");
+}
+
 static void test_turns(void)
 {
     const char *name = save(picture_png(5000, 2, pool), "story", 2000, 1, pool);
@@ -152,6 +158,7 @@ int main(int argc, char **argv)
         return 1;
     test_names();
     test_make();
+    test_one_stem();
     test_turns();
     test_bad();
     test_gone();
