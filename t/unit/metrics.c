@@ -152,6 +152,10 @@ static void test_full(void)
     int i;
 
     metrics = fresh(16);
+    for (i = 0; i < 16; i++)
+        ADD(cost_unknown, "openai", apr_psprintf(pool, "m%d", i));
+    is_int(sum(SIMG_METRIC_cost_unknown, NULL, NULL), 16, "every place is found");
+    metrics = fresh(16);
     for (i = 0; i < 100; i++) {
         apr_snprintf(name, sizeof(name), "m%d", i % 50);
         ADD(cost_unknown, "openai", name);
