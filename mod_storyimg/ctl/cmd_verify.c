@@ -155,14 +155,13 @@ static int summarize(const verify *v)
     ctl *c = v->c;
     json_t *kinds = json_object();
     const char *list = "";
-    apr_int64_t all = 0;
+    apr_int64_t all = v->findings->all;
     int i;
 
     for (i = 1; i < CTL_KINDS; i++) {
         const char *word = ctl_findings_word((ctl_kind)i);
         apr_int64_t before = json_integer_value(json_object_get(kinds, word));
 
-        all += v->findings->told[i];
         json_object_set_new(kinds, word, json_integer(before + v->findings->told[i]));
         if (v->findings->told[i])
             list = apr_psprintf(c->pool, "%s, %" APR_INT64_T_FMT " %s", list, v->findings->told[i], word);
