@@ -10,8 +10,9 @@
 #include "ctl/progress.h"
 #include "index/doomed.h"
 #include "index/reconcile.h"
+#include "store/thumbs.h"
 
-#define THUMBS "thumbs"
+#define THUMBS SIMG_THUMBS_FOLDER
 
 const ctl_option ctl_verify_options[] = {
     { "fast", NULL, "compare sizes only: nothing is read" },
@@ -118,13 +119,6 @@ static apr_status_t see(void *baton, const ctl_entry *entry, simg_problem *err)
     return ctl_findings_hold(v->findings, kind, entry->name, err);
 }
 
-static int is_thumbnail(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return dot && dot > name && !strcmp(dot, ".webp");
-}
-
 static apr_status_t see_thumbnail(void *baton, const ctl_entry *entry, simg_problem *err)
 {
     verify *v = baton;
@@ -134,7 +128,7 @@ static apr_status_t see_thumbnail(void *baton, const ctl_entry *entry, simg_prob
     name = apr_pstrcat(v->scratch, THUMBS "/", entry->name, NULL);
     if (entry->type == APR_LNK)
         return ctl_findings_hold(v->findings, CTL_FOREIGN_LINK, name, err);
-    if (entry->type != APR_REG || !is_thumbnail(entry->name))
+    if (entry->type != APR_REG || !simg_thumb_is_name(entry->name))
         return ctl_findings_hold(v->findings, CTL_FOREIGN, name, err);
     return ctl_findings_has_original(v->c, name) ? APR_SUCCESS
                                                  : ctl_findings_hold(v->findings, CTL_ORPHAN, name, err);
