@@ -18,7 +18,7 @@
 #include "work/found.h"
 
 #define CHUNK 50000 /* names in hand, to be sorted by their time */
-#define BATCH 500   /* rows of one transaction */
+#define BATCH 250   /* rows of one transaction */
 #define LONGEST 4096
 
 /** A file without a record. */

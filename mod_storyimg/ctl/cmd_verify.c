@@ -10,8 +10,9 @@
 #include "ctl/progress.h"
 #include "index/doomed.h"
 #include "index/reconcile.h"
+#include "store/thumbs.h"
 
-#define THUMBS "thumbs"
+#define THUMBS SIMG_THUMBS_FOLDER
 
 const ctl_option ctl_verify_options[] = {
     { "fast", NULL, "compare sizes only: nothing is read" },
@@ -118,13 +119,6 @@ static apr_status_t see(void *baton, const ctl_entry *entry, simg_problem *err)
     return ctl_findings_hold(v->findings, kind, entry->name, err);
 }
 
-static int is_thumbnail(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return dot && dot > name && !strcmp(dot, ".webp");
-}
-
 static apr_status_t see_thumbnail(void *baton, const ctl_entry *entry, simg_problem *err)
 {
     verify *v = baton;
@@ -134,7 +128,7 @@ static apr_status_t see_thumbnail(void *baton, const ctl_entry *entry, simg_prob
     name = apr_pstrcat(v->scratch, THUMBS "/", entry->name, NULL);
     if (entry->type == APR_LNK)
         return ctl_findings_hold(v->findings, CTL_FOREIGN_LINK, name, err);
-    if (entry->type != APR_REG || !is_thumbnail(entry->name))
+    if (entry->type != APR_REG || !simg_thumb_is_name(entry->name))
         return ctl_findings_hold(v->findings, CTL_FOREIGN, name, err);
     return ctl_findings_has_original(v->c, name) ? APR_SUCCESS
                                                  : ctl_findings_hold(v->findings, CTL_ORPHAN, name, err);
@@ -155,14 +149,13 @@ static int summarize(const verify *v)
     ctl *c = v->c;
     json_t *kinds = json_object();
     const char *list = "";
-    apr_int64_t all = 0;
+    apr_int64_t all = v->findings->all;
     int i;
 
     for (i = 1; i < CTL_KINDS; i++) {
         const char *word = ctl_findings_word((ctl_kind)i);
         apr_int64_t before = json_integer_value(json_object_get(kinds, word));
 
-        all += v->findings->told[i];
         json_object_set_new(kinds, word, json_integer(before + v->findings->told[i]));
         if (v->findings->told[i])
             list = apr_psprintf(c->pool, "%s, %" APR_INT64_T_FMT " %s", list, v->findings->told[i], word);

@@ -10,7 +10,7 @@
 #include "index/doomed.h"
 #include "index/reconcile.h"
 
-#define HELD_MAX 10000
+#define HELD_MAX 10000 /* whoever has lost so many has lost more than a race: nothing is waited for any more */
 #define SETTLING apr_time_from_sec(2)
 #define FORGETTING apr_time_from_sec(3) /* more, for what has lost its file but not its record */
 #define LONGEST 4096
@@ -120,6 +120,7 @@ apr_status_t ctl_findings_hold(ctl_findings *f, ctl_kind kind, const char *name,
 static void tell(ctl_findings *f, ctl_kind kind, const char *name)
 {
     f->told[kind]++;
+    f->all++;
     if (f->c->json)
         ctl_print_item(f->c, json_pack("{s:s, s:o}", "kind", words[kind], "filename",
                                        ctl_print_string(name, f->scratch)));
@@ -186,7 +187,7 @@ static apr_status_t settle_records(ctl_findings *f, simg_db *db, simg_problem *e
 
     wrong = still_wrong(f, names_of(f->held, &missing, f->scratch), db, err);
     names_of(wrong, &missing, f->scratch);
-    if (missing) {
+    if (missing && f->all < HELD_MAX) {
         apr_sleep(FORGETTING);
         wrong = still_wrong(f, names_of(wrong, &missing, f->scratch), db, err);
     }
@@ -241,7 +242,7 @@ apr_status_t ctl_findings_settle(ctl_findings *f, simg_problem *err)
 
     if (!f->held->nelts)
         return APR_SUCCESS;
-    if (until > now && until - now <= SETTLING)
+    if (until > now && until - now <= SETTLING && f->all < HELD_MAX)
         apr_sleep(until - now);
     rv = simg_index_borrow(&db, f->c->site->index, err);
     if (rv != APR_SUCCESS)

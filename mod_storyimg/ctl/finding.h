@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** What verify finds. Whatever looks wrong is kept for two seconds and then looked at again, before it is told: a server
- * may be saving, sharing or removing that very picture. So much is kept at most, however much is wrong. */
+ * may be saving, sharing or removing that very picture. However much is wrong, no more than 10,000 findings are kept. */
 #ifndef SIMG_CTL_FINDING_H
 #define SIMG_CTL_FINDING_H
 
@@ -27,7 +27,7 @@ typedef struct ctl_findings {
     ctl *c;
     ctl_crew *crew;
     int fast; /* sizes only */
-    apr_int64_t told[CTL_KINDS];
+    apr_int64_t told[CTL_KINDS], all;
     /* its own */
     apr_array_header_t *held; /* of those that wait */
     apr_pool_t *pool, *scratch;

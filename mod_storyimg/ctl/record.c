@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/record.h"
 
-#include <string.h>
-
 #include <apr_strings.h>
 
 #include "base/clock.h"
 #include "ctl/print.h"
+#include "store/thumbs.h"
 
 json_t *ctl_record_json(const simg_image *image, apr_pool_t *p)
 {
@@ -33,8 +32,5 @@ json_t *ctl_record_json(const simg_image *image, apr_pool_t *p)
 
 const char *ctl_record_thumbnail(const char *filename, apr_pool_t *p)
 {
-    const char *dot = strrchr(filename, '.');
-
-    return apr_pstrcat(p, "thumbs/", apr_pstrmemdup(p, filename, dot ? (apr_size_t)(dot - filename) : strlen(filename)),
-                       ".webp", NULL);
+    return apr_pstrcat(p, SIMG_THUMBS_FOLDER "/", simg_thumb_name(filename, p), NULL);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "index/audit.h"
 
+#include <string.h>
+
 #include "index/twins.h"
 
 #define RECORD "SELECT filename, size, sha256, site FROM image "
@@ -85,16 +87,28 @@ apr_status_t simg_audit_subject(apr_array_header_t **records, simg_db *db, const
                        args, 2, read_record, *records, err);
 }
 
+static int is_known(const apr_array_header_t *twins, const char *storage)
+{
+    int i;
+
+    for (i = 0; i < twins->nelts; i++)
+        if (!strcmp(APR_ARRAY_IDX(twins, i, simg_twin).storage, storage))
+            return 1;
+    return 0;
+}
+
 static apr_status_t read_twin(void *baton, const simg_row *row, simg_problem *err)
 {
     apr_array_header_t *twins = baton;
+    simg_twin twin = { simg_row_text(row, 0, twins->pool), simg_row_text(row, 1, twins->pool) };
 
     (void)err;
-    APR_ARRAY_PUSH(twins, simg_twin) =
-        (simg_twin){ simg_row_text(row, 0, twins->pool), simg_row_text(row, 1, twins->pool) };
+    if (!is_known(twins, twin.storage))
+        APR_ARRAY_PUSH(twins, simg_twin) = twin;
     return APR_SUCCESS;
 }
 
+/* Grouped in the statement they would be looked for by site, not by hash. */
 apr_status_t simg_audit_twins(apr_array_header_t **twins, simg_db *db, const char *filename, apr_pool_t *p,
                               simg_problem *err)
 {
@@ -102,9 +116,8 @@ apr_status_t simg_audit_twins(apr_array_header_t **twins, simg_db *db, const cha
 
     *twins = apr_array_make(p, 4, sizeof(simg_twin));
     return simg_db_run(db,
-                       "SELECT MIN(o.filename), o.storage FROM image i CROSS JOIN image o WHERE i.filename = $1 "
-                       "AND o.sha256 = i.sha256 AND o.site = i.site AND o.seq <> i.seq "
-                       "GROUP BY o.storage ORDER BY MIN(o.seq) LIMIT 100",
+                       "SELECT o.filename, o.storage FROM image i CROSS JOIN image o WHERE i.filename = $1 "
+                       "AND o.sha256 = i.sha256 AND o.site = i.site AND o.seq <> i.seq ORDER BY o.seq LIMIT 500",
                        &arg, 1, read_twin, *twins, err);
 }
 

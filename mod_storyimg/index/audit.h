@@ -34,7 +34,7 @@ apr_status_t simg_audit_subject(apr_array_header_t **records, simg_db *db, const
                                 apr_pool_t *p, simg_problem *err);
 
 /** Other pictures of the same site with the same bytes, one for each file that the index knows of: of simg_twin
- * (index/twins.h), at most 100, the oldest first. */
+ * (index/twins.h), the oldest first; of many only the first 500 are looked at. */
 apr_status_t simg_audit_twins(apr_array_header_t **twins, simg_db *db, const char *filename, apr_pool_t *p,
                               simg_problem *err);
 

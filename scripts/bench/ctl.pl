@@ -78,7 +78,8 @@ sub ctl {
     }
     my $of = sub { return $bytes / $MEGABYTE / median(@{ $seconds{ $_[0] } }) };
     for my $what (qw(verify reindex)) {
-        printf "ctl     %s of %d files, %.0f MB: %.0f MB/s, sha256sum with %d processes %.0f MB/s: ratio %.2f (at least 0.8), %.0f MB of memory (under 64)\n",
+        printf "ctl     %s of %d files, %.0f MB: %.0f MB/s, sha256sum with %d processes %.0f MB/s: ratio %.2f (at least 0.8), "
+            . "%.0f MB of memory (under 64)\n",
             $what, $FILES, $bytes / $MEGABYTE, $of->($what), $processors, $of->('sum'), $of->($what) / $of->('sum'), $memory{$what};
     }
     return;

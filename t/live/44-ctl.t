@@ -150,6 +150,40 @@ subtest 'configuration' => sub {
     ctl_ends(ctl($server, 'check-config', '--quiet', '--generated-dir', 'nope'), 1, qr/StoryImgGeneratedDir: /);
 };
 
+# What bash offers after some words.
+sub offered {
+    my (@words) = @_;
+    local $ENV{PATH} = "$StoryImg::Conf::BUILD:$ENV{PATH}";
+    my $script = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _storyimgctl; printf "%s\n" "${COMPREPLY[@]}"';
+    open my $out, '-|', 'bash', '-c', $script, 'bash', "$StoryImg::Conf::PROJECT/conf/completion/storyimgctl", 'storyimgctl', @words;
+    chomp(my @offered = <$out>);
+    return "@offered";
+}
+
+subtest 'completion and manual' => sub {
+    is(offered(''), "@commands", 'the commands');
+    is(offered('ver'), 'verify', 'one of them');
+    is(offered('--json', 'verify', '--fa'), '--fast', 'an option of a command');
+    is(offered('list', '--fa'), '', 'which others do not have');
+    is(offered('--max-f'), '--max-files', 'an option of the configuration');
+    is(offered('list', '--kind', 'po'), 'portrait', 'a value');
+    my $manual = StoryImg::Server::slurp("$StoryImg::Conf::PROJECT/docs/storyimgctl.1");
+    for my $command (@commands) {
+        my @options = run_ctl({}, $command, '--help')->{out} =~ /^  (--[\w-]+)/mg;
+        is_deeply([grep { $manual !~ /^\.It Cm $command\b.*(?:\n\S.*)*?\Q$_\E/m } @options], [], "the manual has $command @options");
+    }
+};
+
+subtest 'a bar on a terminal alone' => sub {
+    my ($script) = grep { -x } map { "$_/script" } split /:/, $ENV{PATH};
+    plan skip_all => 'no program script' if !$script;
+    my @words = ("$StoryImg::Conf::BUILD/storyimgctl", '--root', $server->root, 'verify');
+    local @ENV{qw(TERM ASAN_OPTIONS)} = ('xterm', 'detect_leaks=0');
+    my $seen = qx($script -qec '@words' /dev/null </dev/null);
+    like($seen, qr/7 pictures, .* found: nothing/, 'it says what it has found');
+    unlike(qx($script -qec '@words --no-progress' /dev/null </dev/null), qr/\e/, 'no bar if that is asked for');
+};
+
 subtest 'prune' => sub {
     my @before = saved_files($server);
     my @all = all_of('/images/generated');
