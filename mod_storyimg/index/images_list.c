@@ -76,7 +76,8 @@ static void add_match(where *w, const simg_image_query *query, const char *match
 {
     w->args[w->n++] = simg_value_text(match);
     if (query->story_id) {
-        w->sql = apr_psprintf(w->p, "%s%simage.seq IN (SELECT rowid FROM image_words WHERE image_words MATCH $%d)",
+        w->sql = apr_psprintf(w->p,
+                              "%s%sEXISTS (SELECT 1 FROM image_words WHERE image_words MATCH $%d AND rowid = image.seq)",
                               w->sql, *w->sql ? " AND " : " WHERE ", w->n);
         return;
     }
