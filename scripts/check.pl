@@ -10,6 +10,12 @@ my $list = "$build/check";
 remove_tree($list);
 make_path($list);
 
+# What does not depend on how httpd serves is tried once in each build.
+my %once = map { $_ => 1 } qw(08-families 09-pages 14-config 16-secrets 17-reference-conf 30-pixel 35-prompts 38-keepsake 90-openapi);
+
+# Under the sanitizers a second MPM is for what processes do to each other.
+my $processes = qr/\A(?:00|2|34|40|41|42)/;
+
 my @variants = (
     { name => 'plain', build => $build, mpms => ['event', 'prefork', 'worker'], torture => ['event'] },
     { name => 'sanitized', build => "$build/asan", mpms => ['event', 'prefork'], torture => [], san => 1 },
@@ -40,6 +46,8 @@ for my $v (@variants) {
         my ($kind, $mpm) = @$run;
         for my $test (glob "$src/t/$kind/*.t") {
             my ($name) = $test =~ m{([^/]+)\.t$};
+            next if $once{$name} && $mpm ne 'event';
+            next if $v->{san} && $mpm ne 'event' && $name !~ /$processes/;
             push @tests, wrapper("$list/$kind-$name-$mpm-$v->{name}.t", { %env, STORYIMG_MPM => $mpm },
                 "exec \$^X, '-I', " . quoted("$src/t/lib") . ', ' . quoted($test) . ';');
         }

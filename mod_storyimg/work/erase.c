@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 
 #include "store/store.h"
+#include "work/count.h"
 #include "work/folders.h"
 #include "work/recover.h"
 
@@ -119,6 +120,7 @@ apr_status_t simg_erase(simg_erased *counts, const simg_site *site, const char *
     for (i = 0; rv == APR_SUCCESS && i < sizeof(kinds) / sizeof(*kinds); i++)
         rv = forget_files(&e, &kinds[i], err);
     simg_bell_ring(site->bell);
+    simg_count_removed(site, "erased", (int)counts->images);
     if (rv == APR_SUCCESS)
         log_counts(site, counts);
     apr_pool_destroy(e.scratch);

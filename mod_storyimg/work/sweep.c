@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "index/forget.h"
 #include "store/store.h"
+#include "work/count.h"
 #include "work/folders.h"
 
 #define STEP 60                           /* pictures of one transaction: some ten milliseconds */
@@ -107,13 +108,24 @@ static apr_status_t is_due(int *due, const simg_site *site, apr_pool_t *p, simg_
     return rv;
 }
 
+static void count(const simg_site *site, const apr_array_header_t *doomed)
+{
+    int i;
+
+    for (i = 0; i < doomed->nelts; i++)
+        simg_count_removed(site, APR_ARRAY_IDX(doomed, i, simg_doomed).reason, 1);
+}
+
 static apr_status_t step(apr_array_header_t **doomed, int *more, const sweep *s, simg_problem *err)
 {
     apr_status_t rv;
 
     apr_pool_clear(s->scratch);
     rv = mark_some(doomed, more, s, err);
-    return rv == APR_SUCCESS ? clear_away(s, names_of(*doomed, s->scratch), err) : rv;
+    if (rv != APR_SUCCESS)
+        return rv;
+    count(s->site, *doomed);
+    return clear_away(s, names_of(*doomed, s->scratch), err);
 }
 
 apr_status_t simg_sweep_some(int *more, const simg_site *site, apr_pool_t *p, simg_problem *err)
@@ -222,6 +234,7 @@ static void clear_marked(const simg_site *site, const apr_array_header_t *doomed
 
     if (!doomed->nelts)
         return;
+    count(site, doomed);
     rv = begin(&s, site, p, &err);
     if (rv == APR_SUCCESS)
         rv = clear_away(&s, names_of(doomed, p), &err);

@@ -5,6 +5,7 @@
 
 #include "base/process.h"
 #include "store/thumbs.h"
+#include "work/count.h"
 #include "work/turn.h"
 
 #define PATIENCE apr_time_from_sec(30)
@@ -84,7 +85,10 @@ static apr_status_t make(making *m, simg_problem *err)
         not_now(err, APR_EGENERAL, m->p);
         return simg_problem_cause(err, m->p, "StoryImgPixelProgram: exit %d: %s", m->exit_code, m->said);
     }
-    return simg_thumb_commit(m->thumb, m->p, err);
+    rv = simg_thumb_commit(m->thumb, m->p, err);
+    if (rv == APR_SUCCESS)
+        simg_count_thumbnail(m->site);
+    return rv;
 }
 
 /** Nobody else makes the same one from here on. @return as simg_thumb_begin */
