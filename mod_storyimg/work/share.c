@@ -25,10 +25,8 @@ int simg_share_in(const simg_site *site, simg_store *store, simg_db *db, const c
     if (simg_twins_find(&twin, db, filename, p, &ignored) != APR_SUCCESS)
         return 0;
     rv = simg_store_share(store, twin.filename, filename, p);
-    if (rv == APR_SUCCESS) {
+    if (rv == APR_SUCCESS)
         simg_twins_shared(db, filename, &twin, &ignored);
-        simg_count_deduplicated(site);
-    }
     else if (rv == APR_ENOTIMPL)
         say_once(site);
     return 1;

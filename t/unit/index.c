@@ -308,7 +308,7 @@ int main(void)
     apr_initialize();
     apr_pool_create(&pool, NULL);
     scratch_begin();
-    plan(12 + 25 + 8 + 5 + 1 + 7);
+    plan(12 + 25 + 8 + 5 + 1 + 8);
     index = open_index("i.db");
     test_one(index);
     fill(index, 120);
