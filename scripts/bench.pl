@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Speed and memory, as ratios of things measured side by side in one run; medians. bench.pl SRC BUILD [PART...]
 # Parts: call, crowd, list, static, memory; of jobs async, jobs, jobmem, events, claims, static_busy; upload, uploadmem;
-# thumbs; ctl.
+# library, retention, thumbs, ctl.
 # Each prints its figures and what they should be; nothing fails.
 use strict;
 use warnings;
@@ -27,7 +27,7 @@ $| = 1;
 my @known = ([call => \&call], [crowd => \&crowd], [list => \&list], [static => \&static], [memory => \&memory],
     map({ [$_ => StoryImg::Bench::Jobs->can($_)] } qw(async jobs jobmem events claims static_busy)),
     map({ [$_ => StoryImg::Bench::Uploads->can($_)] } qw(upload uploadmem)), [thumbs => StoryImg::Bench::Thumbs->can('thumbs')],
-    [ctl => StoryImg::Bench::Ctl->can('ctl')]);
+    [library => \&library], [retention => \&retention], [ctl => StoryImg::Bench::Ctl->can('ctl')]);
 @parts = map { $_->[0] } @known unless @parts;
 
 # An upstream as slow as the real ones: 2 s for text, 5 s per image, 0.1 s per download.
@@ -91,6 +91,16 @@ sub fill {
     $server->get('/api/images/generated');
     my $index = "sqlite3:" . $server->root . "/storyimg-state/index.sqlite3";
     system("$build/t/bench/fill", $index, $n) == 0 or die "fill: $?\n";
+}
+
+# The index alone, as large as it gets: exit status 1 says that a figure is over its bound, which it prints itself.
+sub library { system("$build/t/bench/list", 1_000_000) <= 256 or die "list: $?\n"; return }
+
+sub retention {
+    for my $n (100, 100_000, 1_000_000) {
+        system("$build/t/bench/retention", $n) == 0 or die "retention: $?\n";
+    }
+    return;
 }
 
 sub static {

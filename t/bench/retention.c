@@ -250,8 +250,8 @@ int main(int argc, char **argv)
     must(simg_store_open(&store, &settings, pool, &err));
     make_picture();
     fill(n + PRUNED);
-    printf("%d pictures pruned to %d in %.2f s", PRUNED, n, prune(n));
-    printf("; the longest that another waited for the lock: %.1f ms\n", longest);
+    printf("retention %d pictures pruned to %d in %.2f s", PRUNED, n, prune(n));
+    printf("; the longest that another waited for the lock: %.1f ms (at most 50)\n", longest);
     for (i = 0; i < ROUNDS; i++) {
         without[i] = save_some(0, &serial);
         sweep();
@@ -261,8 +261,8 @@ int main(int argc, char **argv)
     qsort(without, ROUNDS, sizeof(double), by_size);
     qsort(with, ROUNDS, sizeof(double), by_size);
     qsort(ratio, ROUNDS, sizeof(double), by_size);
-    printf("one more of %d: %.2f ms without a limit, %.2f ms with one that is reached; ratio, median of %d: %.3f\n", n,
-           without[ROUNDS / 2] * 1000, with[ROUNDS / 2] * 1000, ROUNDS, ratio[ROUNDS / 2]);
+    printf("retention one more of %d: %.2f ms without, %.2f ms with a limit that is reached, ratio %.3f (at most 1.2)\n", n,
+           without[ROUNDS / 2] * 1000, with[ROUNDS / 2] * 1000, ratio[ROUNDS / 2]);
     scratch_end();
     return 0;
 }

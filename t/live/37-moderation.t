@@ -40,7 +40,7 @@ subtest 'the order is not fit' => sub {
         'content-policy');
     is_problem($server->post_json('/api/images/generate-illustration', { character => { name => 'A' }, sceneDescription => $WORD }), 422,
         'content-policy');
-    is(scalar(() = $upstream->texts, $upstream->images), 0, 'nothing is asked for');
+    is(scalar(() = ($upstream->texts, $upstream->images)), 0, 'nothing is asked for');
 };
 
 subtest 'the story is not fit' => sub {
