@@ -11,10 +11,11 @@ remove_tree($list);
 make_path($list);
 
 # What does not depend on how httpd serves is tried once in each build.
-my %once = map { $_ => 1 } qw(08-families 09-pages 14-config 16-secrets 17-reference-conf 30-pixel 35-prompts 38-keepsake 90-openapi);
+my %once = map { $_ => 1 } qw(08-families 09-pages 14-config 16-secrets 17-reference-conf 30-pixel 35-prompts 38-keepsake
+    44-ctl-verify 90-openapi);
 
 # Under the sanitizers a second MPM is for what processes do to each other.
-my $processes = qr/\A(?:00|2|34|40|41|42)/;
+my $processes = qr/\A(?:02|20|23|25|27|34|40|41|42)-/;
 
 my @variants = (
     { name => 'plain', build => $build, mpms => ['event', 'prefork', 'worker'], torture => ['event'] },
@@ -55,6 +56,6 @@ for my $v (@variants) {
 }
 @tests = grep { my $t = $_; grep { index($t, $_) >= 0 } @only } @tests if @only;
 print "$_\n" for "prove: " . @tests . " tests";
-my $status = system 'prove', '-j3', '--timer', @tests;
+my $status = system 'prove', '-j4', '--timer', @tests;
 remove_tree($list);
 exit($status == 0 ? 0 : 1);
