@@ -178,6 +178,7 @@ subtest 'MaxConnectionsPerChild' => sub {
     is_deeply([map { my $job = wait_job($site, $_); @{ drawn_of($job) } } @ids], [(1, 3) x 4], 'every job ends, with its pictures');
     cmp_ok(scalar keys %children, '>', 2, 'though children came and went');
     is_deeply([scalar(() = $its->texts), scalar(() = $its->images)], [4, 8], 'nothing was sent twice');
+    $site->expect_log(qr{AH03490});    # a child that still draws keeps its slot in the scoreboard
     is_tidy($site);
     $site->stop;
 };
