@@ -131,7 +131,7 @@ apr_status_t simg_api_image_change(simg_response *out, const simg_request *in, c
     if (rv == APR_SUCCESS)
         rv = simg_reader_object(&wanted, body, changes, "", in->p, err);
     if (rv == APR_SUCCESS)
-        rv = site->settings->save ? simg_images_keep(site->index, in->params[0], wanted.keep, err) : APR_ENOENT;
+        rv = site->settings->save ? simg_images_keep(site->index, site->name, in->params[0], wanted.keep, err) : APR_ENOENT;
     if (APR_STATUS_IS_ENOENT(rv) && !err->status)
         return not_found(in, err);
     return rv == APR_SUCCESS ? simg_api_image_get(out, in, site, err) : rv;

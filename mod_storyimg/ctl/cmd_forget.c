@@ -10,17 +10,6 @@
 #include "index/audit.h"
 #include "work/erase.h"
 
-static int has_file(const ctl *c, const char *name)
-{
-    const char *const *folder = c->site->folders;
-
-    if (!folder)
-        return ctl_folder_type(c->settings->generated_dir, name) != APR_NOFILE;
-    while (*folder && ctl_folder_type(*folder, name) == APR_NOFILE)
-        folder++;
-    return *folder != NULL;
-}
-
 /** Sites that share an index may have folders of their own. A picture whose file lies in one that nobody named would lose
  * its record and stay. *elsewhere: the site of such a picture; NULL: there is none. */
 static apr_status_t find_elsewhere(const char **elsewhere, ctl *c, simg_problem *err)
@@ -40,7 +29,7 @@ static apr_status_t find_elsewhere(const char **elsewhere, ctl *c, simg_problem 
             const simg_audit_record *r = &APR_ARRAY_IDX(records, i, simg_audit_record);
 
             last = r->filename;
-            if (!has_file(c, r->filename))
+            if (!ctl_folder_has(c, r->filename))
                 *elsewhere = r->site;
         }
     } while (rv == APR_SUCCESS && records->nelts && !*elsewhere);

@@ -43,10 +43,21 @@ static int read_times(listing *l)
         if (value && !simg_clock_parse(times[i].at, value))
             return ctl_print_failure(l->c, "--%s %s: must be a time such as 2026-02-01 or 2026-02-01T12:34:56Z",
                                      times[i].name, value);
+        *times[i].at += value && !*times[i].at; /* 0 says that nobody asked */
     }
     if (l->query.from && l->query.to && l->query.from > l->query.to)
         return ctl_print_failure(l->c, "--from: must not be later than --to");
     return CTL_FINE;
+}
+
+static int is_kind(const char *name)
+{
+    static const char *const kinds[] = { "story", "consistent", "gptimg", "portrait" };
+    int i = 0;
+
+    while (i < 4 && strcmp(name, kinds[i]))
+        i++;
+    return i < 4;
 }
 
 static int read_options(listing *l)
@@ -58,6 +69,8 @@ static int read_options(listing *l)
         return ctl_print_failure(l->c, "--limit %s: must be a whole number from 1", limit);
     l->query.limit = l->limit < PAGE ? (int)l->limit : PAGE;
     l->query.kind = ctl_given(l->c, "kind");
+    if (l->query.kind && !is_kind(l->query.kind))
+        return ctl_print_failure(l->c, "--kind %s: must be story, consistent, gptimg or portrait", l->query.kind);
     l->query.story_id = ctl_given(l->c, "story");
     l->query.model = ctl_given(l->c, "model");
     l->query.q = ctl_given(l->c, "q");

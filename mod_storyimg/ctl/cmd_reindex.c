@@ -104,6 +104,12 @@ static apr_status_t is_stray(int *yes, const reindex *r, simg_db *db, const char
     return rv;
 }
 
+/* Its ending says what it is to whoever serves it. */
+static int is_named_right(const stray *s)
+{
+    return !strcmp(strrchr(s->image.filename, '.') + 1, simg_image_extension(s->seen.sniff.type));
+}
+
 static apr_status_t add_row(reindex *r, stray *s, simg_db *db, simg_problem *err)
 {
     int stray_now = 0;
@@ -112,7 +118,7 @@ static apr_status_t add_row(reindex *r, stray *s, simg_db *db, simg_problem *err
     apr_pool_clear(r->scratch);
     if (APR_STATUS_IS_ENOENT(s->rv))
         return APR_SUCCESS;
-    if (s->rv != APR_SUCCESS || !simg_sniff_end(&s->seen.sniff)) {
+    if (s->rv != APR_SUCCESS || !simg_sniff_end(&s->seen.sniff) || !is_named_right(s)) {
         tell(r, s->rv == APR_SUCCESS ? "broken" : "unreadable", s->image.filename);
         return APR_SUCCESS;
     }

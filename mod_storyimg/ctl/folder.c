@@ -68,6 +68,17 @@ static apr_status_t see_part(void *baton, const ctl_entry *entry, simg_problem *
     return APR_SUCCESS;
 }
 
+int ctl_folder_has(const ctl *c, const char *name)
+{
+    const char *const *folder = c->site->folders;
+
+    if (!folder)
+        return ctl_folder_type(c->settings->generated_dir, name) != APR_NOFILE;
+    while (*folder && ctl_folder_type(*folder, name) == APR_NOFILE)
+        folder++;
+    return *folder != NULL;
+}
+
 /* Its temporary name is there beside it until its record is written. */
 int ctl_folder_is_saving(const ctl *c, const char *name, apr_pool_t *p)
 {

@@ -24,6 +24,9 @@ apr_status_t ctl_folder_scan(const char *path, ctl_folder_fn *fn, void *baton, a
 /** What is called so? APR_NOFILE: nothing. */
 apr_filetype_e ctl_folder_type(const char *folder, const char *name);
 
+/** Lies a picture of this name in any folder that was named? 1 or 0. */
+int ctl_folder_has(const ctl *c, const char *name);
+
 /** Is this picture being saved at this moment, so that its record is still to come? 1 or 0. */
 int ctl_folder_is_saving(const ctl *c, const char *name, apr_pool_t *p);
 

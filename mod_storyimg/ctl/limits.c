@@ -2,6 +2,7 @@
 #include "ctl/limits.h"
 
 #include "base/clock.h"
+#include "ctl/folder.h"
 #include "ctl/print.h"
 #include "ctl/progress.h"
 
@@ -34,6 +35,7 @@ static apr_status_t add(void *baton, const simg_doomed *doomed, simg_problem *er
 
     a->sum->images++;
     a->sum->bytes += doomed->freed;
+    a->sum->elsewhere += !ctl_folder_has(a->c, doomed->filename);
     return a->tell ? ctl_limits_tell(a->c, doomed, err) : APR_SUCCESS;
 }
 

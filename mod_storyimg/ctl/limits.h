@@ -8,6 +8,7 @@
 
 typedef struct ctl_limits_sum {
     apr_int64_t images, bytes;
+    apr_int64_t elsewhere; /* of the images: without a file in any folder that was named */
 } ctl_limits_sum;
 
 /** Add up what would go now, and tell each if `tell`. Nothing is removed. */

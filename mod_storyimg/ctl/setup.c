@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <apr_file_info.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 #include "base/file.h"
@@ -73,15 +74,35 @@ int ctl_setup_configure(ctl *c)
     if (wrong)
         return ctl_print_failure(c, "%s", wrong);
     c->site->folders = folders_of(c);
-    if (c->site_name)
-        c->site->name = c->site_name;
+    if (c->site_name) {
+        char *name = apr_pstrdup(c->pool, c->site_name), *at;
+
+        for (at = name; *at; at++)
+            *at = apr_tolower(*at);
+        c->site->name = c->site_name = name;
+    }
     return CTL_FINE;
 }
 
-/** Whose a folder is. @return 0, or an errno */
-static int owner_of(struct stat *st, const char *path)
+/** Whose a folder is: its own owner, unless that is root but somebody else may have led us there: who owns a symlink or a
+ * folder on the way decides where it leads. @return 0, or an errno */
+static int owner_of(struct stat *st, const char *path, apr_pool_t *p)
 {
-    return stat(path, st) == 0 ? 0 : errno;
+    char *part = apr_pstrdup(p, path), *slash = part;
+    struct stat on_the_way;
+
+    if (stat(path, st) != 0)
+        return errno;
+    while (st->st_uid == 0 && slash) {
+        slash = strchr(slash + 1, '/');
+        if (slash)
+            *slash = '\0';
+        if (lstat(part, &on_the_way) == 0 && on_the_way.st_uid != 0)
+            *st = on_the_way;
+        if (slash)
+            *slash = '/';
+    }
+    return 0;
 }
 
 /** Made by root, given to whom the pictures belong. */
@@ -116,8 +137,8 @@ int ctl_setup_become_owner(ctl *c)
 
     if (geteuid() != 0)
         return CTL_FINE;
-    missing = owner_of(&st, c->settings->state_dir);
-    if (missing && owner_of(&st, c->settings->generated_dir) != 0)
+    missing = owner_of(&st, c->settings->state_dir, c->pool);
+    if (missing && owner_of(&st, c->settings->generated_dir, c->pool) != 0)
         return CTL_FINE;
     if (missing && (c->command->needs & CTL_MAKE) && make_state(c, &st) != CTL_FINE)
         return CTL_FAILED;
@@ -176,12 +197,18 @@ static int find_site(ctl *c)
     apr_array_header_t *names;
     simg_problem err = { 0 };
     const char *list = "";
-    int i;
+    int i, known = 0;
 
     if (ctl_setup_sites(&names, c, &err) != APR_SUCCESS)
         return ctl_print_problem(c, &err);
-    for (i = 0; i < names->nelts; i++)
-        list = apr_pstrcat(c->pool, list, " ", ctl_print_safe(APR_ARRAY_IDX(names, i, const char *), c->pool), NULL);
+    for (i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        known |= c->site_name && !strcmp(name, c->site_name);
+        list = apr_pstrcat(c->pool, list, " ", ctl_print_safe(name, c->pool), NULL);
+    }
+    if (c->site_name && names->nelts && !known)
+        simg_log_write(c->site->log, SIMG_WARNING, APR_SUCCESS, "--site %s: this index knows only%s", c->site_name, list);
     if (c->site_name)
         return CTL_FINE;
     if (names->nelts > 1)

@@ -223,8 +223,10 @@ static int check(const words *w, int *done)
 int ctl_usage_read(ctl *c, int *done, int argc, const char *const *argv)
 {
     words w = { .c = c, .argc = argc, .argv = argv, .at = 1 };
-    int state = CTL_FINE, options = 1;
+    int state = CTL_FINE, options = 1, i;
 
+    for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
+        c->json |= !strcmp(argv[i], "--json"); /* what is said before it may be wrong */
     while (state == CTL_FINE && w.at < argc) {
         const char *word = argv[w.at++];
 

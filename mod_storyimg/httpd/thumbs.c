@@ -120,6 +120,24 @@ static void make_known(request_rec *r)
         ap_set_content_type(r, simg_image_media_type(SIMG_IMAGE_WEBP));
 }
 
+/** May whoever asks have the picture itself? Rules may name it by what it is called. @return OK, or a status */
+static int check_original(request_rec *r, const char *name)
+{
+    static const simg_image_type types[] = { SIMG_IMAGE_PNG, SIMG_IMAGE_JPEG, SIMG_IMAGE_WEBP };
+    const char *stem = apr_pstrmemdup(r->pool, name, strcspn(name, "."));
+    int i, state = OK;
+
+    for (i = 0; i < 3 && state == OK; i++) {
+        const char *uri = apr_pstrcat(r->pool, "../", stem, ".", simg_image_extension(types[i]), NULL);
+        request_rec *sub = ap_sub_req_lookup_uri(uri, r, NULL);
+
+        if (sub->finfo.filetype == APR_REG && sub->status != HTTP_OK)
+            state = sub->status;
+        ap_destroy_sub_req(sub);
+    }
+    return state;
+}
+
 static int is_plain(const request_rec *r)
 {
     return !r->main && r->method_number == M_GET && (!r->handler || !strcmp(r->handler, "default-handler"));
@@ -151,6 +169,7 @@ int storyimg_thumbs_fixup(request_rec *r)
     const storyimg_server *server;
     simg_problem err = { 0 };
     const char *name, *folder;
+    int state;
 
     if (r->finfo.filetype != APR_NOFILE || !is_plain(r))
         return DECLINED;
@@ -159,6 +178,9 @@ int storyimg_thumbs_fixup(request_rec *r)
         return DECLINED;
     if (r->path_info && *r->path_info)
         return begin_anew(r, folder);
+    state = check_original(r, name);
+    if (state != OK)
+        return state;
     server = ap_get_module_config(r->server->module_config, &storyimg_module);
     if (make(server->site, name, r->pool, &err) != APR_SUCCESS)
         return refuse(r, &err);

@@ -97,6 +97,7 @@ typedef struct walk {
     apr_int64_t created_at, seq; /* where it is */
     const char *storage;
     apr_int64_t size, sharers; /* other pictures that nobody keeps and that share its storage */
+    int kept;                  /* 1: so does one that is kept, and nothing becomes free */
     apr_pool_t *p;             /* of the picture at hand */
 } walk;
 
@@ -115,6 +116,7 @@ static apr_status_t read_candidate(void *baton, const simg_row *row, simg_proble
                                            .frees = w->sharers ? 0 : w->size,
                                            .busy = simg_row_int(row, 6) != 0,
                                            .newest = simg_row_int(row, 7) == 0 };
+    w->kept = simg_row_int(row, 8) != 0;
     return APR_SUCCESS;
 }
 
@@ -131,7 +133,8 @@ static apr_status_t next(walk *w, simg_db *db, const char *site, simg_problem *e
                        "EXISTS (SELECT 1 FROM job j WHERE j.story_id = i.story_id "
                        "AND j.status IN ('queued', 'processing')), "
                        "EXISTS (SELECT 1 FROM image n WHERE n.site = i.site AND n.keep = 0 "
-                       "AND (n.created_at, n.seq) > (i.created_at, i.seq)) "
+                       "AND (n.created_at, n.seq) > (i.created_at, i.seq)), "
+                       "EXISTS (SELECT 1 FROM image k WHERE k.site = i.site AND k.storage = i.storage AND k.keep = 1) "
                        "FROM image i WHERE site = $1 AND keep = 0 AND (created_at, seq) > ($2, $3) "
                        "ORDER BY created_at, seq LIMIT 1",
                        args, 3, read_candidate, w, err);
@@ -166,7 +169,7 @@ static apr_status_t mark_all(apr_array_header_t *doomed, int *more, simg_db *db,
         rv = simg_doomed_mark_in(&marked, db, w.filename, what->now, err);
         APR_ARRAY_PUSH(doomed, simg_doomed) = (simg_doomed){ .filename = apr_pstrdup(doomed->pool, w.filename),
                                                              .reason = simg_retention_reason(verdict),
-                                                             .freed = w.picture.frees };
+                                                             .freed = w.kept ? 0 : w.picture.frees };
     }
     *more = doomed->nelts == what->max;
     apr_pool_destroy(w.p);
@@ -222,7 +225,7 @@ apr_status_t simg_doomed_preview(simg_db *db, const simg_doom *what, simg_doomed
             w.picture.frees = left_after(shared, &w) ? 0 : w.size;
         verdict = simg_retention_judge(&state, what->limits, &w.picture);
         if (verdict > SIMG_RETENTION_BUSY) {
-            const simg_doomed d = { w.filename, simg_retention_reason(verdict), w.picture.frees };
+            const simg_doomed d = { w.filename, simg_retention_reason(verdict), w.kept ? 0 : w.picture.frees };
 
             rv = fn(baton, &d, err);
         }

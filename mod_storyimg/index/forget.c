@@ -57,12 +57,12 @@ apr_status_t simg_forget_order_in(simg_forgotten *counts, simg_db *db, const cha
     return rv == APR_SUCCESS && n ? run(counts, db, of_order, filename, err) : rv;
 }
 
-apr_status_t simg_forget_is_told(int *there, simg_db *db, const char *id, simg_problem *err)
+apr_status_t simg_forget_is_told(int *there, simg_db *db, const char *site, const char *id, simg_problem *err)
 {
-    const simg_value arg = simg_value_text(id);
+    const simg_value args[] = { simg_value_text(id), simg_value_text(site) };
     apr_int64_t n = 0;
-    apr_status_t rv =
-        simg_db_run(db, "SELECT COUNT(*) FROM story WHERE id = $1 AND single = 0", &arg, 1, simg_row_number, &n, err);
+    apr_status_t rv = simg_db_run(db, "SELECT COUNT(*) FROM story WHERE id = $1 AND single = 0 AND site IN ($2, '')",
+                                  args, 2, simg_row_number, &n, err);
 
     *there = n > 0;
     return rv;
@@ -112,25 +112,15 @@ apr_status_t simg_forget_old(int *stories, simg_db *db, const char *site, apr_ti
     return rv;
 }
 
-/* A request without an answer is still being answered, or may be taken up again; its calls stay as long. */
-apr_status_t simg_forget_ledger(int *rows, simg_db *db, apr_time_t requests_before, apr_time_t calls_before,
-                                simg_problem *err)
+apr_status_t simg_forget_ledger(int *rows, simg_db *db, apr_time_t before, simg_problem *err)
 {
-    const simg_value requests = simg_value_int(apr_time_as_msec(requests_before));
-    const simg_value calls = simg_value_int(apr_time_as_msec(calls_before));
+    const simg_value arg = simg_value_int(apr_time_as_msec(before));
     apr_status_t rv = simg_db_run(db,
-                                  "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE created_at < $1 "
-                                  "AND status IS NOT NULL LIMIT 1000)",
-                                  &requests, 1, NULL, NULL, err);
+                                  "DELETE FROM call WHERE id IN (SELECT c.id FROM call c WHERE c.job_id IS NULL "
+                                  "AND c.outcome IS NOT NULL AND c.ended_at < $1 AND NOT EXISTS "
+                                  "(SELECT 1 FROM request r WHERE r.id = c.request_id) LIMIT 1000)",
+                                  &arg, 1, NULL, NULL, err);
 
     *rows = rv == APR_SUCCESS ? (int)simg_db_changed(db) : 0;
-    if (rv == APR_SUCCESS)
-        rv = simg_db_run(db,
-                         "DELETE FROM call WHERE id IN (SELECT c.id FROM call c WHERE c.job_id IS NULL "
-                         "AND c.outcome IS NOT NULL AND c.ended_at < $1 AND NOT EXISTS "
-                         "(SELECT 1 FROM request r WHERE r.id = c.request_id) LIMIT 1000)",
-                         &calls, 1, NULL, NULL, err);
-    if (rv == APR_SUCCESS)
-        *rows += (int)simg_db_changed(db);
     return rv;
 }

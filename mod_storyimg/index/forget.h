@@ -18,17 +18,16 @@ apr_status_t simg_forget_story_in(simg_forgotten *counts, simg_db *db, const cha
 /** The same for what a single picture of this name was asked for with; none is success. */
 apr_status_t simg_forget_order_in(simg_forgotten *counts, simg_db *db, const char *filename, simg_problem *err);
 
-/** Is there a story that is told of this id? *there: 1 or 0. */
-apr_status_t simg_forget_is_told(int *there, simg_db *db, const char *id, simg_problem *err);
+/** Has a site a story that is told of this id? Those from before sites were written down are everybody's. *there: 1 or 0. */
+apr_status_t simg_forget_is_told(int *there, simg_db *db, const char *site, const char *id, simg_problem *err);
 
 /** Forget up to 50 stories of a site that are older than `before`, have no picture (any more) and no job under way; one
  * transaction of its own. *stories: how many went. */
 apr_status_t simg_forget_old(int *stories, simg_db *db, const char *site, apr_time_t before, apr_pool_t *p,
                              simg_problem *err);
 
-/** Forget what is older of answers kept for repeated requests, and of the ledger, as far as no job has it: at most 1,000
- * rows of each. *rows: how many went. */
-apr_status_t simg_forget_ledger(int *rows, simg_db *db, apr_time_t requests_before, apr_time_t calls_before,
-                                simg_problem *err);
+/** Forget up to 1,000 calls of the ledger that ended before that, and that no job and no request has. *rows: how many
+ * went. */
+apr_status_t simg_forget_ledger(int *rows, simg_db *db, apr_time_t before, simg_problem *err);
 
 #endif

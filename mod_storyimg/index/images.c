@@ -102,15 +102,27 @@ apr_status_t simg_images_get(simg_image *out, simg_index *index, const char *fil
     return rv == APR_SUCCESS && !r.found ? APR_ENOENT : rv;
 }
 
-apr_status_t simg_images_keep(simg_index *index, const char *filename, int keep, simg_problem *err)
+apr_status_t simg_images_is_of(int *its, simg_db *db, const char *site, const char *filename, simg_problem *err)
 {
-    const simg_value args[] = { simg_value_text(filename), simg_value_int(keep != 0) };
+    const simg_value args[] = { simg_value_text(filename), simg_value_text(site) };
+    apr_int64_t n = 0;
+    apr_status_t rv = simg_db_run(db, "SELECT COUNT(*) FROM image WHERE filename = $1 AND site IN ($2, '')", args, 2,
+                                  simg_row_number, &n, err);
+
+    *its = n > 0;
+    return rv;
+}
+
+apr_status_t simg_images_keep(simg_index *index, const char *site, const char *filename, int keep, simg_problem *err)
+{
+    const simg_value args[] = { simg_value_text(filename), simg_value_int(keep != 0), simg_value_text(site) };
     simg_db *db;
     apr_status_t rv = simg_index_borrow(&db, index, err);
 
     if (rv != APR_SUCCESS)
         return rv;
-    rv = simg_db_run(db, "UPDATE image SET keep = $2 WHERE filename = $1", args, 2, NULL, NULL, err);
+    rv = simg_db_run(db, "UPDATE image SET keep = $2 WHERE filename = $1 AND site IN ($3, '')", args, 3, NULL, NULL,
+                     err);
     if (rv == APR_SUCCESS && simg_db_changed(db) == 0)
         rv = APR_ENOENT;
     simg_index_return(index, db);

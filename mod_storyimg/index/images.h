@@ -60,8 +60,11 @@ apr_status_t simg_images_put_in(simg_db *db, const simg_image *image, simg_probl
 apr_status_t simg_images_list(simg_image_list *out, simg_index *index, const simg_image_query *query, apr_pool_t *p,
                               simg_problem *err);
 
-/** Exempt a picture from retention, or not any more. APR_ENOENT if there is none. */
-apr_status_t simg_images_keep(simg_index *index, const char *filename, int keep, simg_problem *err);
+/** Exempt a picture of a site from retention, or not any more. APR_ENOENT if it has none of this name. */
+apr_status_t simg_images_keep(simg_index *index, const char *site, const char *filename, int keep, simg_problem *err);
+
+/** Has a site a picture of this name? Those that nobody knows the site of are everybody's. *its: 1 or 0. */
+apr_status_t simg_images_is_of(int *its, simg_db *db, const char *site, const char *filename, simg_problem *err);
 
 /** One row by its name. APR_ENOENT if there is none. */
 apr_status_t simg_images_get(simg_image *out, simg_index *index, const char *filename, apr_pool_t *p,

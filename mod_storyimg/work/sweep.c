@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "index/forget.h"
+#include "index/images.h"
 #include "store/store.h"
 #include "work/count.h"
 #include "work/folders.h"
@@ -161,14 +162,15 @@ apr_status_t simg_sweep_retire(simg_swept *swept, const simg_site *site, simg_do
     return rv;
 }
 
-static apr_status_t left_of(apr_array_header_t **names, const simg_site *site, apr_pool_t *p, simg_problem *err)
+static apr_status_t left_of(apr_array_header_t **names, const simg_site *site, const char *whose, apr_pool_t *p,
+                            simg_problem *err)
 {
     simg_db *db;
     apr_status_t rv = simg_index_borrow(&db, site->index, err);
 
     if (rv != APR_SUCCESS)
         return rv;
-    rv = simg_doomed_left(names, db, NULL, simg_clock_now() - LEFT_AFTER, STEP, p, err);
+    rv = simg_doomed_left(names, db, whose, simg_clock_now() - LEFT_AFTER, STEP, p, err);
     simg_index_return(site->index, db);
     return rv;
 }
@@ -191,11 +193,11 @@ static apr_status_t without_living(apr_array_header_t **out, const sweep *s, con
     return rv;
 }
 
-apr_status_t simg_sweep_left(const simg_site *site, apr_pool_t *p, simg_problem *err)
+apr_status_t simg_sweep_left(const simg_site *site, const char *whose, apr_pool_t *p, simg_problem *err)
 {
     apr_array_header_t *names, *dead;
     sweep s;
-    apr_status_t rv = left_of(&names, site, p, err);
+    apr_status_t rv = left_of(&names, site, whose, p, err);
 
     if (rv != APR_SUCCESS || !names->nelts)
         return rv;
@@ -245,12 +247,21 @@ static void clear_marked(const simg_site *site, const apr_array_header_t *doomed
     simg_bell_ring(site->bell);
 }
 
+/** A picture or a story that a site is asked to remove. */
+typedef struct wanted {
+    const char *site, *id;
+    simg_swept_story *counts; /* of a story */
+} wanted;
+
 static apr_status_t mark_image(apr_array_header_t *doomed, simg_db *db, void *what, simg_problem *err)
 {
-    simg_doomed d = { .filename = what, .reason = "deleted" };
-    int marked;
-    apr_status_t rv = simg_doomed_mark_in(&marked, db, d.filename, simg_clock_now(), err);
+    const wanted *w = what;
+    simg_doomed d = { .filename = w->id, .reason = "deleted" };
+    int marked = 0;
+    apr_status_t rv = simg_images_is_of(&marked, db, w->site, w->id, err);
 
+    if (rv == APR_SUCCESS && marked)
+        rv = simg_doomed_mark_in(&marked, db, d.filename, simg_clock_now(), err);
     if (rv == APR_SUCCESS && marked)
         APR_ARRAY_PUSH(doomed, simg_doomed) = d;
     return rv;
@@ -260,7 +271,8 @@ apr_status_t simg_sweep_image(int *removed, const simg_site *site, const char *f
                               simg_problem *err)
 {
     apr_array_header_t *doomed = apr_array_make(p, 1, sizeof(simg_doomed));
-    apr_status_t rv = mark(doomed, site, mark_image, (void *)filename, err);
+    wanted w = { site->name, filename, NULL };
+    apr_status_t rv = mark(doomed, site, mark_image, &w, err);
 
     *removed = rv == APR_SUCCESS && doomed->nelts;
     if (*removed)
@@ -268,24 +280,19 @@ apr_status_t simg_sweep_image(int *removed, const simg_site *site, const char *f
     return rv;
 }
 
-typedef struct story {
-    const char *id;
-    simg_swept_story *counts;
-} story;
-
 static apr_status_t mark_story(apr_array_header_t *doomed, simg_db *db, void *what, simg_problem *err)
 {
-    const story *s = what;
+    const wanted *w = what;
     simg_forgotten gone = { 0 };
     int told;
-    apr_status_t rv = simg_forget_is_told(&told, db, s->id, err);
+    apr_status_t rv = simg_forget_is_told(&told, db, w->site, w->id, err);
 
     if (rv != APR_SUCCESS || !told)
         return rv;
-    rv = simg_doomed_mark_story_in(doomed, db, s->id, simg_clock_now(), err);
+    rv = simg_doomed_mark_story_in(doomed, db, w->id, simg_clock_now(), err);
     if (rv == APR_SUCCESS)
-        rv = simg_forget_story_in(&gone, db, s->id, err);
-    *s->counts = (simg_swept_story){ gone.stories, gone.jobs, doomed->nelts, gone.requests };
+        rv = simg_forget_story_in(&gone, db, w->id, err);
+    *w->counts = (simg_swept_story){ gone.stories, gone.jobs, doomed->nelts, gone.requests };
     return rv;
 }
 
@@ -293,11 +300,11 @@ apr_status_t simg_sweep_story(simg_swept_story *counts, const simg_site *site, c
                               simg_problem *err)
 {
     apr_array_header_t *doomed = apr_array_make(p, 4, sizeof(simg_doomed));
-    story s = { id, counts };
+    wanted w = { site->name, id, counts };
     apr_status_t rv;
 
     *counts = (simg_swept_story){ 0 };
-    rv = mark(doomed, site, mark_story, &s, err);
+    rv = mark(doomed, site, mark_story, &w, err);
     if (rv == APR_SUCCESS)
         clear_marked(site, doomed, p);
     if (rv == APR_SUCCESS && counts->stories)
@@ -324,7 +331,7 @@ apr_status_t simg_sweep_records(int *more, const simg_site *site, apr_pool_t *p,
         return rv;
     rv = simg_forget_old(&stories, db, site->name, now - age, p, err);
     if (rv == APR_SUCCESS)
-        rv = simg_forget_ledger(&rows, db, now - age, now - (age > CALLS_KEPT ? age : CALLS_KEPT), err);
+        rv = simg_forget_ledger(&rows, db, now - (age > CALLS_KEPT ? age : CALLS_KEPT), err);
     simg_index_return(site->index, db);
     *more = rv == APR_SUCCESS && (stories > 0 || rows > 0);
     return rv;

@@ -20,10 +20,11 @@ apr_status_t simg_sweep_retire(simg_swept *swept, const simg_site *site, simg_do
 /** One such step. *more: 1 if there is more to do. */
 apr_status_t simg_sweep_some(int *more, const simg_site *site, apr_pool_t *p, simg_problem *err);
 
-/** What others have marked and left, a minute ago or more. */
-apr_status_t simg_sweep_left(const simg_site *site, apr_pool_t *p, simg_problem *err);
+/** What others have marked and left, a minute ago or more.
+ * @param whose  of this site alone; NULL: of all, whose folders the site must know then: without its file a mark is lost */
+apr_status_t simg_sweep_left(const simg_site *site, const char *whose, apr_pool_t *p, simg_problem *err);
 
-/** Remove one picture. *removed: 1; 0: there is none of this name. */
+/** Remove one picture of this site. *removed: 1; 0: it has none of this name. */
 apr_status_t simg_sweep_image(int *removed, const simg_site *site, const char *filename, apr_pool_t *p,
                               simg_problem *err);
 
@@ -32,7 +33,7 @@ typedef struct simg_swept_story {
     int stories, jobs, images, requests;
 } simg_swept_story;
 
-/** Remove a story with its job and pictures; pages under way are not kept when they come. counts->stories 0: there is
+/** Remove a story of this site with its job and pictures; pages under way are not kept when they come. counts->stories 0: there is
  * none of this id. */
 apr_status_t simg_sweep_story(simg_swept_story *counts, const simg_site *site, const char *id, apr_pool_t *p,
                               simg_problem *err);

@@ -191,7 +191,7 @@ static apr_status_t keep_house(desk *d, simg_problem *err)
         if (rv == APR_SUCCESS)
             rv = simg_uploads_sweep(d->site, d->scratch, err);
         if (rv == APR_SUCCESS)
-            rv = simg_sweep_left(d->site, d->scratch, err);
+            rv = simg_sweep_left(d->site, NULL, d->scratch, err);
         if (rv == APR_SUCCESS)
             rv = simg_sweep_records(&records, d->site, d->scratch, err);
         if (records)

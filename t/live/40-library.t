@@ -231,6 +231,34 @@ subtest 'whoever dies in it' => sub {
     $few->stop;
 };
 
+subtest 'two sites with one index' => sub {
+    my $shared = "StoryImgIndex sqlite3:\@ROOT\@/shared/index.sqlite3\n";
+    my $two = with_upstream($upstream, illustrator => 'openai/gpt-image-2', vhosts => [
+        { name => 'a.example', conf => "${shared}StoryImgMaxAge 1s\n" }, { name => 'b.example', conf => $shared }]);
+    my ($uid, $gid) = (stat $two->root . '/a.example')[4, 5];
+    mkdir $two->root . '/shared';
+    chown $uid, $gid, $two->root . '/shared';
+    $two->start;
+    my @order = ($generate, order(pages => 1, size => '64x64'), Host => 'b.example', 'Idempotency-Key' => 'kept');
+    my $story = is_story($two->post_json(@order), 'a story of one');
+    my $name = name_of($story->{illustrations}[0]);
+    for my $path ("/images/generated/$name", "/stories/$story->{id}") {
+        is($two->request(no_body('DELETE', "/api$path"), host => 'a.example')->{status}, 404, "the other cannot remove $path");
+    }
+    my %keep = (method => 'PATCH', path => "$list/$name", headers => { 'Content-Type' => 'application/json' }, body => '{"keep":true}');
+    is($two->request(%keep, host => 'a.example')->{status}, 404, 'nor keep it');
+    is($two->request(%keep, host => 'b.example')->{status}, 200, 'it can itself');
+    $two->stop(0);
+    sleep 1;
+    $two->start;    # whose housekeeping begins at once
+    is_story($two->post_json($generate, order(pages => 1, size => '64x64'), Host => 'a.example'), 'a story of the other');
+    wait_for(sub { 1 == $two->get("$list?limit=1")->{json}{meta}{total} }, 15);
+    sleep 1;
+    is($two->post_json(@order)->{json}{data}{id}, $story->{id}, 'the age of the other does not end its keys');
+    is($two->request(no_body('DELETE', "/api/images/generated/$name"), host => 'b.example')->{status}, 200, 'and it can remove it');
+    $two->stop;
+};
+
 subtest 'reuse' => sub {
     my $site = with_upstream($upstream, illustrator => 'openai/gpt-image-2', conf => "StoryImgReuse on\n")->start;
     my $before = () = $upstream->images;

@@ -133,6 +133,10 @@ subtest 'access control comes first' => sub {
     }
     $server->write_file('generated/.htaccess', "RewriteEngine on\nRewriteRule \\.webp\$ - [F]\n");
     makes_nothing('forbidden by mod_rewrite', $want, 403);
+    $server->write_file('generated/.htaccess', "<FilesMatch \"\\.png\$\">\nRequire all denied\n</FilesMatch>\n");
+    makes_nothing('denied by the name of the picture', $want, 403);
+    $server->write_file('generated/.htaccess', "<FilesMatch \"\\.jpg\$\">\nRequire all denied\n</FilesMatch>\n");
+    is_thumbnail(ask(picture()), 320, 200, 'made, if others are denied by their name');
     $server->write_file('htdocs/fallback.html', "not here\n");
     $server->write_file('generated/.htaccess', "SetHandler None\nFallbackResource /fallback.html\n");
     is_thumbnail(ask($stem), 320, 200, 'made, whatever FallbackResource says');

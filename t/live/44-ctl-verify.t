@@ -43,10 +43,10 @@ sub bytes_of { return StoryImg::Server::slurp("$generated/$_[0]") }
 sub found {
     my (@options) = @_;
     my $run = ctl($server, '--json', 'verify', @options);
-    my $json = eval { JSON::PP::decode_json($run->{out}) } // {};
-    my @found = sort map { "$_->{kind} $_->{filename}" } @{ $json->{findings} };
-    diag($run->{out}, $run->{err}) if $run->{status} != (@found ? 1 : 0) || $json->{found} != @found;
-    return \@found;
+    my $json = eval { JSON::PP::decode_json($run->{out}) };
+    my @found = sort map { "$_->{kind} $_->{filename}" } @{ $json->{findings} // [] };
+    return \@found if ref $json->{findings} && $run->{status} == (@found ? 1 : 0) && $json->{found} == @found;
+    return ["verify ended with $run->{status}: $run->{out}$run->{err}"];
 }
 
 # Everything in the folder: names, what they are, bytes.

@@ -64,7 +64,9 @@ subtest 'words' => sub {
         ['forget'], ['-x'], ['list', '--limit'], ['list', '--max-files', 'many'], ['list', '--max-files', ''], ['list', '--json=yes'],
         ['--generated-dir', 'a', '--state-dir', 'a/b', 'list'], ['--index', 'pgsql:x', 'list'], ["no\nsuch\e[31m"];
     my $run = run_ctl({}, '--json', '--root', $root, 'list');
-    is_deeply([sort keys %{ JSON::PP::decode_json($run->{out}) }], ['error'], 'with --json an error is a document as well');
+    my @wrong = ($run, run_ctl({}, 'nope', '--json'), run_ctl({}, 'list', '--kind', 'comic', '--json'));
+    is_deeply([map { sort keys %{ JSON::PP::decode_json($_->{out}) } } @wrong], [('error') x 3],
+        'with --json an error is a document as well');
 };
 
 my $story = is_story($server->post_json($generate, order(pages => 3, size => '64x64', subject => 'kid-1')));
@@ -170,18 +172,32 @@ subtest 'completion and manual' => sub {
     my $manual = StoryImg::Server::slurp("$StoryImg::Conf::PROJECT/docs/storyimgctl.1");
     for my $command (@commands) {
         my @options = run_ctl({}, $command, '--help')->{out} =~ /^  (--[\w-]+)/mg;
-        is_deeply([grep { $manual !~ /^\.It Cm $command\b.*(?:\n\S.*)*?\Q$_\E/m } @options], [], "the manual has $command @options");
+        my ($section) = $manual =~ /^(\.It Cm $command\b.*(?:\n(?!\.It Cm [a-z]).*)*)/m;
+        is_deeply([grep { $section !~ /\Q$_\E/ } @options], [], "the manual has $command @options");
     }
 };
 
 subtest 'a bar on a terminal alone' => sub {
     my ($script) = grep { -x } map { "$_/script" } split /:/, $ENV{PATH};
     plan skip_all => 'no program script' if !$script;
-    my @words = ("$StoryImg::Conf::BUILD/storyimgctl", '--root', $server->root, 'verify');
+    my $many = $server->root . '/many';
+    mkdir $_ for $many, "$many/generated";
+    my $png = StoryImg::Pictures::png(16, 16, 'many');
+    for my $n (1 .. 5000) {
+        open my $out, '>:raw', "$many/generated/story-$n-p1.png" or die "$n: $!\n";
+        print {$out} $png;
+        close $out;
+    }
+    my @words = ("$StoryImg::Conf::BUILD/storyimgctl", '--root', $many, '--site', 'Tales.Example');
     local @ENV{qw(TERM ASAN_OPTIONS)} = ('xterm', 'detect_leaks=0');
-    my $seen = qx($script -qec '@words' /dev/null </dev/null);
-    like($seen, qr/7 pictures, .* found: nothing/, 'it says what it has found');
-    unlike(qx($script -qec '@words --no-progress' /dev/null </dev/null), qr/\e/, 'no bar if that is asked for');
+    like(qx($script -qec '@words reindex' /dev/null </dev/null), qr/files \[.*\e\[K.*5000/s, 'is drawn, and goes');
+    ctl_ends(run_ctl({}, '--root', $many, '--site', 'tales.example', 'list', '--limit', 1), 0, qr/story-/, 'a name has no case');
+    like(run_ctl({}, '--root', $many, '--site', 'tails.example', 'stats')->{err}, qr/tails\.example.* knows only tales\.example/,
+        'a site that the index does not know is told');
+    unlink "$many/storyimg-state/index.sqlite3";
+    unlike(qx($script -qec '@words --no-progress reindex' /dev/null </dev/null), qr/\e/, 'no bar if that is asked for');
+    unlink "$many/storyimg-state/index.sqlite3";
+    unlike(run_ctl({ TERM => 'xterm' }, @words[1 .. 4], 'reindex')->{err}, qr/\e/, 'nor where there is no terminal');
 };
 
 subtest 'prune' => sub {
@@ -229,6 +245,15 @@ subtest 'two sites' => sub {
     ctl_ends(ctl($two, @place, $_), 2, $which, "$_ asks which") for qw(stats verify prune);
     is(ctl_json($two, 0, @place, '--site', 'a.example', 'verify')->{checked}, 1, 'the picture of the other is not missing');
     is(ctl_json($two, 0, @place, '--site', 'b.example', 'stats')->{pictures}, 1, 'stats of one');
+    my $wrong = qr/1 of the pictures that are to go .* is it the folder of site b\.example/;
+    for my $dry ([], ['--dry-run']) {
+        ctl_ends(ctl($two, @place, '--site', 'b.example', 'prune', '--max-age', '1ms', @$dry), 2, $wrong, "no record goes alone: @$dry");
+    }
+    my @ask = ("$StoryImg::Conf::BUILD/t/torture/query", $two->root . '/shared/index.sqlite3');
+    my $marked = "INSERT INTO doomed SELECT filename, site, 1 FROM image WHERE site = 'b.example'";
+    system($ask[0], '--write', $ask[1], $marked) == 0 or die "query\n";
+    ctl_ends(ctl($two, @place, '--site', 'a.example', 'prune'), 0, qr/\A0 pictures/, 'nothing to go at one');
+    is(qx(@ask 'SELECT COUNT(*) FROM doomed') + 0, 1, 'what the other has marked stays so');
     ctl_ends(ctl($two, @place, 'forget', 'kid'), 2, qr/site b\.example .*--also-dir/, 'no file is passed by');
     my $gone = ctl_json($two, 0, @place, '--also-dir', 'b.example/generated', 'forget', 'kid');
     my @left = map { scalar(() = saved_files($two, $_)) } qw(a.example b.example);
