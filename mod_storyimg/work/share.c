@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "index/reconcile.h"
 #include "index/twins.h"
 #include "work/count.h"
 
@@ -16,6 +17,16 @@ static void say_once(const simg_site *site)
                                      "kept as often as they were drawn");
 }
 
+/* Removed while its bytes were compared, it has its name again by now, and would come back with the next recovery. */
+static void drop_if_gone(simg_store *store, simg_db *db, const char *filename, apr_pool_t *p)
+{
+    simg_problem ignored = { 0 };
+    int recorded = 1;
+
+    if (simg_images_recorded(&recorded, db, filename, &ignored) == APR_SUCCESS && !recorded)
+        simg_store_remove(store, filename, p, &ignored);
+}
+
 int simg_share_in(const simg_site *site, simg_store *store, simg_db *db, const char *filename, apr_pool_t *p)
 {
     simg_problem ignored = { 0 };
@@ -25,9 +36,10 @@ int simg_share_in(const simg_site *site, simg_store *store, simg_db *db, const c
     if (simg_twins_find(&twin, db, filename, p, &ignored) != APR_SUCCESS)
         return 0;
     rv = simg_store_share(store, twin.filename, filename, p);
-    if (rv == APR_SUCCESS)
+    if (rv == APR_SUCCESS) {
+        drop_if_gone(store, db, filename, p);
         simg_twins_shared(db, filename, &twin, &ignored);
-    else if (rv == APR_ENOTIMPL)
+    } else if (rv == APR_ENOTIMPL)
         say_once(site);
     return 1;
 }
