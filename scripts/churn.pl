@@ -64,6 +64,20 @@ sub files {
     return scalar grep { /\.(?:png|jpg|webp)\z/ } readdir $d;
 }
 
+# What retention counts by, beside what there is: pictures, and bytes, shared ones once; all, and those that nobody keeps.
+sub check_tallies {
+    my ($server) = @_;
+    my %is = ('held' => 'SELECT COUNT(*) FROM image', 'free' => 'SELECT COUNT(*) FROM image WHERE keep = 0',
+        'held bytes' => 'SELECT SUM(size) FROM (SELECT DISTINCT site, storage, size FROM image)',
+        'free bytes' => 'SELECT SUM(size) FROM (SELECT DISTINCT site, storage, size FROM image WHERE keep = 0)');
+    for my $list (sort keys %is) {
+        my ($counted, $there) = map { StoryImg::Jobs::ledger($server, $_)->[0][0] // 0 }
+            "SELECT SUM(n) FROM tally WHERE list = '$list'", $is{$list};
+        complain("tally $list: $counted, but there are $there") if $counted != $there;
+    }
+    return;
+}
+
 # One round: what a busy site is asked in a second or so.
 sub requests {
     my ($server, $names, $stories) = @_;
@@ -156,6 +170,7 @@ my ($total, $files) = (total($server), files($server));
 my $kept = StoryImg::Jobs::ledger($server, 'SELECT COUNT(*) FROM image WHERE keep = 1')->[0][0];
 print "$total listed, $files files, $kept kept, at most $pictures others\n";
 complain("$total listed, but $files files") if $total != $files;
+check_tallies($server);
 complain("$total listed, $kept kept: more than $pictures others") if $total - $kept > $pictures;
 ($status, $said) = ctl($server, 'verify', '--no-progress');
 complain("verify: exit $status\n$said") if $status;

@@ -97,9 +97,12 @@ static apr_status_t is_known(int *known, const verify *v, const char *name, simg
     return rv;
 }
 
-/** Folders that are ours: thumbnails are looked at by themselves, the other holds what is not whole yet. */
-static int is_own_folder(const ctl_entry *entry)
+/** What belongs there: thumbnails are looked at by themselves, the other folder holds what is not whole yet, and who guards
+ * a folder says so in it. */
+static int is_at_home(const ctl_entry *entry)
 {
+    if (entry->type == APR_REG)
+        return !strcmp(entry->name, ".htaccess") || !strcmp(entry->name, ".gitkeep");
     return entry->type == APR_DIR && (!strcmp(entry->name, THUMBS) || !strcmp(entry->name, ".incoming"));
 }
 
@@ -111,7 +114,7 @@ static apr_status_t see(void *baton, const ctl_entry *entry, simg_problem *err)
     apr_status_t rv;
 
     ctl_progress_step(1, 0);
-    if (is_own_folder(entry))
+    if (is_at_home(entry))
         return APR_SUCCESS;
     rv = is_known(&known, v, entry->name, err);
     if (rv != APR_SUCCESS || known)
@@ -124,6 +127,8 @@ static apr_status_t see_thumbnail(void *baton, const ctl_entry *entry, simg_prob
     verify *v = baton;
     const char *name;
 
+    if (is_at_home(entry))
+        return APR_SUCCESS;
     apr_pool_clear(v->scratch);
     name = apr_pstrcat(v->scratch, THUMBS "/", entry->name, NULL);
     if (entry->type == APR_LNK)

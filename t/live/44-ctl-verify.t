@@ -61,6 +61,7 @@ story_of(4);
 my @names = map { $_->{filename} } @{ records() };
 
 subtest 'nothing is wrong' => sub {
+    put($_, "Require all granted\n") for '.htaccess', 'thumbs/.htaccess';
     my $json = ctl_json($server, 0, 'verify');
     is_deeply([$json->{checked}, $json->{found}, $json->{findings}], [8, 0, []], 'nothing is found');
     ctl_ends(ctl($server, 'verify'), 0, qr/\A8 pictures, \S+ \S+ read; found: nothing\n\z/);
