@@ -259,8 +259,9 @@ apr_status_t simg_doomed_left(apr_array_header_t **out, simg_db *db, const char 
 
     *out = n.names;
     return simg_db_run(db,
-                       "SELECT filename FROM doomed WHERE marked_at < $1 AND ($3 IS NULL OR site = $3) LIMIT $2", args,
-                       3, read_name, &n, err);
+                       "SELECT filename FROM doomed d WHERE marked_at < $1 AND ($3 IS NULL OR site = $3) "
+                       "AND NOT EXISTS (SELECT 1 FROM image i WHERE i.filename = d.filename) LIMIT $2",
+                       args, 3, read_name, &n, err);
 }
 
 apr_status_t simg_doomed_has(int *doomed, simg_db *db, const char *filename, simg_problem *err)

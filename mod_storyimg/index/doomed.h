@@ -58,7 +58,8 @@ apr_status_t simg_doomed_preview(simg_db *db, const simg_doom *what, simg_doomed
 /** Would simg_doomed_retire mark anything? Reads only. *due: 1 or 0. */
 apr_status_t simg_doomed_is_due(int *due, simg_db *db, const simg_doom *what, apr_pool_t *p, simg_problem *err);
 
-/** Names (const char *) marked before this time, at most `max`: whoever marked them is gone. @param site  NULL: of any */
+/** Names (const char *) marked before this time, at most `max`: whoever marked them is gone. Not those whose name another
+ * picture has by now. @param site  NULL: of any */
 apr_status_t simg_doomed_left(apr_array_header_t **names, simg_db *db, const char *site, apr_time_t before, int max,
                               apr_pool_t *p, simg_problem *err);
 

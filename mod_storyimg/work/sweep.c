@@ -175,7 +175,7 @@ static apr_status_t left_of(apr_array_header_t **names, const simg_site *site, c
     return rv;
 }
 
-/** A name may have been given to another picture since, which then has a record, or is being saved: its file stays. */
+/** A name may have been given to another picture, which is being saved: its file stays. */
 static apr_status_t without_living(apr_array_header_t **out, const sweep *s, const apr_array_header_t *names,
                                    simg_problem *err)
 {

@@ -185,6 +185,10 @@ static void test_retire(void)
     run("INSERT INTO job (id, site, story_id, status, kind, epoch, brief, held_until, last_event, created_at, updated_at) "
         "VALUES ('j', 'here', 's6', 'processing', 'story', 1, '', 0, 0, 1, 1)");
     is_str(preview(&size), "7-p1.png:size:100", "not one of a running job");
+    add(1, "new", 0, SITE);
+    simg_doomed_left(&left, db, SITE, T0 + apr_time_from_sec(1001), 9, pool, &err);
+    is_int(left->nelts, 3, "a name that another picture has is not cleared away");
+    run("DELETE FROM image WHERE filename = 'story-1-p1.png'");
     is_int(simg_doomed_left(&left, db, SITE, T0 + apr_time_from_sec(1001), 9, pool, &err), APR_SUCCESS, "what is marked");
     is_int(left->nelts, 4, "all of it");
     is_int(simg_doomed_done(db, left, &err), APR_SUCCESS, "is gone");
