@@ -12,6 +12,7 @@
 
 #define KEPT_MAX 48
 #define BUSY_MS 5000
+#define OWNED_MS 100 /* how long a file beside it may not be ours */
 
 typedef struct link {
     sqlite3 *db;
@@ -254,15 +255,25 @@ static apr_status_t check(simg_db *db, simg_problem *err)
     return rv;
 }
 
-/* While several processes turn a new file to WAL at once, SQLite refuses some of them without waiting. */
+/* While several processes turn a new file to WAL at once, SQLite refuses some of them without waiting. And where root
+ * looks into the index, -wal and -shm are root's for a moment before SQLite gives them to the owner of the file. */
+static int may_pass(int code, apr_time_t since)
+{
+    apr_time_t waited = apr_time_now() - since;
+
+    code &= 0xff;
+    return (code == SQLITE_BUSY && waited < apr_time_from_msec(BUSY_MS)) ||
+           (code == SQLITE_CANTOPEN && waited < apr_time_from_msec(OWNED_MS));
+}
+
 static int turn_to_wal(sqlite3 *db)
 {
-    apr_time_t end = apr_time_now() + apr_time_from_msec(BUSY_MS);
+    apr_time_t since = apr_time_now();
     int code;
 
     do {
         code = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    } while ((code & 0xff) == SQLITE_BUSY && apr_time_now() < end && sqlite3_sleep(5));
+    } while (may_pass(code, since) && sqlite3_sleep(5));
     return code;
 }
 

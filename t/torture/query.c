@@ -4,6 +4,8 @@
  * query --write DB SQL: statements that leave the index as a process does that dies. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -63,6 +65,16 @@ static int write_all(sqlite3 *db, const char *sql)
     return rv == SQLITE_OK ? SQLITE_DONE : rv;
 }
 
+/* What SQLite makes beside the database as root is root's for a moment, in which the server cannot open it. */
+static int become_owner(const char *path)
+{
+    struct stat st;
+
+    if (geteuid() != 0 || stat(path, &st) != 0)
+        return 0;
+    return setgid(st.st_gid) || setuid(st.st_uid);
+}
+
 int main(int argc, char **argv)
 {
     int writes = argc == 4 && !strcmp(argv[1], "--write");
@@ -71,6 +83,10 @@ int main(int argc, char **argv)
 
     if (argc != 3 && !writes) {
         fputs("usage: query [--write] DB SQL\n", stderr);
+        return 2;
+    }
+    if (become_owner(argv[argc - 2])) {
+        perror("query");
         return 2;
     }
     rv = sqlite3_open_v2(argv[argc - 2], &db, SQLITE_OPEN_READWRITE, NULL);

@@ -266,6 +266,46 @@ static void test_full(void)
     is_int(count(index), 2, "and nothing is left of what failed");
 }
 
+/* Is it ready, for who opens it now and closes it again? */
+static apr_status_t ready_once(simg_problem *err)
+{
+    apr_pool_t *before = pool;
+    apr_status_t rv;
+
+    apr_pool_create(&pool, before);
+    rv = ready(open_index(), err);
+    if (rv != APR_SUCCESS)
+        err->cause = apr_pstrdup(before, err->cause);
+    apr_pool_destroy(pool);
+    pool = before;
+    return rv;
+}
+
+/* As it is when SQLite runs as root: a file beside it is not ours at first. */
+static void test_not_ours_yet(void)
+{
+    char shm[310];
+    simg_problem err;
+    int status = -1;
+    pid_t other;
+
+    begin("owned");
+    snprintf(shm, sizeof(shm), "%s-shm", file);
+    is_int(ready_once(&err), APR_SUCCESS, "made");
+    is_int(symlink("nowhere", shm), 0, "what is beside it cannot be opened");
+    fflush(stdout);
+    other = fork();
+    if (other == 0) {
+        apr_sleep(apr_time_from_msec(40));
+        _exit(unlink(shm));
+    }
+    is_int(ready_once(&err), APR_SUCCESS, "for a moment: waited for");
+    waitpid(other, &status, 0);
+    is_int(status, 0, "the moment was in between");
+    is_int(symlink("nowhere", shm), 0, "again");
+    ok(is_503(ready_once(&err), &err), "not waited for without end");
+}
+
 /* The superuser may write anywhere: the rest is done as nobody. @return what the parent should find */
 static int read_only_child(void)
 {
@@ -334,7 +374,7 @@ int main(void)
     apr_initialize();
     apr_pool_create(&pool, NULL);
     scratch_begin();
-    plan(7 + 5 + 6 + 3 + 4 + 3 + 5 + 6 + 1 + 3);
+    plan(7 + 5 + 6 + 3 + 4 + 3 + 5 + 6 + 6 + 1 + 3);
     test_lifecycle();
     test_removed();
     test_moved();
@@ -343,6 +383,7 @@ int main(void)
     test_corrupt();
     test_locked();
     test_full();
+    test_not_ours_yet();
     test_read_only();
     test_many_failures();
     apr_pool_destroy(pool);
